@@ -1,0 +1,283 @@
+//! The driver: the one task that owns the calls, and carries out what their state machine says.
+//! `Phone` starts it; commands, signals, connections and sessions reach it as events, a view comes out.
+//! It never waits for a disk, a device or a peer: tasks do, and tell it when they are done.
+
+mod commands;
+mod events;
+mod outputs;
+mod publish;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId};
+use ahoy_media::LocalTime;
+use ahoy_net::{CallConnection, CallIncoming, CloseReason, DmEvent, Gate, Identity, MediaEndpoint, NetError};
+use serde_json::{Map, Value};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
+
+use crate::clock;
+use crate::command::{Command, Reply};
+use crate::config::{PhoneConfig, Role};
+use crate::courier::Courier;
+use crate::desk::Snapshot;
+use crate::desk_thread::{Answer, DeskThread};
+use crate::error::{DeskError, PhoneError};
+use crate::limits;
+use crate::live::Live;
+use crate::phone::Phone;
+use crate::session::SessionEvent;
+use crate::stats::StatsFile;
+use crate::view::View;
+
+/// Tells a client what became of its command.
+pub type Replier = oneshot::Sender<Result<Reply, PhoneError>>;
+
+/// A command on its way to the driver.
+pub struct Asked {
+    /// What to do.
+    pub command: Command,
+    /// Whom to tell; without anybody, what goes wrong becomes a notice.
+    pub reply: Option<Replier>,
+}
+
+/// A call that a client wants to make.
+pub struct Start {
+    /// Send video.
+    pub video: bool,
+    /// Whom to tell.
+    pub reply: Option<Replier>,
+}
+
+/// What the driver's own tasks tell it.
+pub enum Internal {
+    /// The desk answered a request.
+    Desk { answer: Answer, reply: Option<Replier> },
+    /// It is known which phone a client wants to call.
+    Resolved { peer: Result<PeerAddr, DeskError>, start: Start },
+    /// The built-in Echo was opened.
+    Echo { phone: Box<Result<Phone, PhoneError>>, start: Start },
+    /// A call could not be remembered.
+    NotRecorded(DeskError),
+    /// A call's media endpoint is bound, or cannot be.
+    Bound { call: CallId, endpoint: Result<MediaEndpoint, NetError> },
+    /// A signal was not delivered.
+    SignalFailed { call: CallId, error: NetError },
+    /// A call's media endpoints are connected, or cannot be.
+    Linked { call: CallId, link: Result<(CallConnection, CallIncoming), NetError> },
+    /// A call's connection is over.
+    Unlinked { call: CallId, why: CloseReason },
+    /// A call's media session has something to say.
+    Session { call: CallId, event: SessionEvent },
+    /// It has rung long enough: answer by oneself.
+    AutoAnswer { call: CallId, video: bool },
+}
+
+/// Everything a running phone owns.
+pub struct Driver {
+    config: PhoneConfig,
+    identity: Arc<Identity>,
+    desk: DeskThread,
+    snapshot: Snapshot,
+    secret: [u8; 32],
+    gate: watch::Sender<Gate>,
+    courier: Courier,
+    calls: Calls,
+    live: BTreeMap<CallId, Live>,
+    /// Where peers were reached, newest first of: this run's dial, the contacts.
+    addresses: BTreeMap<PeerId, PeerAddr>,
+    echo: Option<Phone>,
+    view: watch::Sender<View>,
+    notices: u64,
+    answered: u32,
+    stats: Option<StatsFile>,
+    /// Sessions and endpoints of ended calls that are still closing.
+    ending: JoinSet<()>,
+    events: mpsc::Sender<Internal>,
+    inbox: Option<mpsc::Receiver<Internal>>,
+}
+
+impl Driver {
+    /// A driver for an open phone; `run` makes it work.
+    #[must_use]
+    pub fn new(
+        config: PhoneConfig,
+        (secret, snapshot): ([u8; 32], Snapshot),
+        desk: DeskThread,
+        identity: Identity,
+        gate: watch::Sender<Gate>,
+        stats: Option<StatsFile>,
+        view: watch::Sender<View>,
+    ) -> Self {
+        let identity = Arc::new(identity);
+        let (events, inbox) = mpsc::channel(limits::INTERNAL_EVENTS);
+        let mut driver = Self {
+            courier: Courier::new(Arc::clone(&identity), events.clone()),
+            config,
+            identity,
+            desk,
+            snapshot: Snapshot::default(),
+            secret,
+            gate,
+            calls: Calls::new(),
+            live: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            echo: None,
+            view,
+            notices: 0,
+            answered: 0,
+            stats,
+            ending: JoinSet::new(),
+            events,
+            inbox: Some(inbox),
+        };
+        driver.show(snapshot);
+        driver.publish();
+        driver
+    }
+
+    /// Works until `closing`, then ends every call and closes everything.
+    pub async fn run(
+        &mut self,
+        mut asked: mpsc::Receiver<Asked>,
+        mut incoming: mpsc::Receiver<DmEvent>,
+        mut closing: oneshot::Receiver<()>,
+    ) {
+        let Some(mut inbox) = self.inbox.take() else { return };
+        let addresses: Vec<String> = self.identity.listening().iter().map(ToString::to_string).collect();
+        self.write(clock::now(), None, "listening", &[("addrs", addresses.into())]);
+        let mut stats = interval(limits::STATS_EVERY);
+        let mut heard = interval(limits::HEARD_EVERY);
+        stats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        heard.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let in_call = !self.live.is_empty();
+            let deadline = self.deadline();
+            tokio::select! {
+                _ = &mut closing => break,
+                Some(event) = inbox.recv() => self.on_internal(event),
+                Some(event) = incoming.recv() => self.on_message(event),
+                Some(asked) = asked.recv() => self.on_command(asked),
+                _ = heard.tick(), if in_call => self.check_heard(),
+                _ = stats.tick(), if in_call => self.measure(),
+                Some(ended) = self.ending.join_next(), if !self.ending.is_empty() => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "a call did not close cleanly");
+                    }
+                }
+                () = deadline => self.feed(Input::Timeout),
+            }
+            self.publish();
+        }
+        self.close(&mut inbox).await;
+    }
+
+    /// Until the state machine wants to be woken.
+    fn deadline(&self) -> impl Future<Output = ()> + use<> {
+        let due = self.calls.next_deadline().map(|(at, _)| Instant::now() + at.saturating_since(clock::now()));
+        async move {
+            match due {
+                Some(due) => sleep_until(due).await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Feeds the state machine and carries out what it says.
+    fn feed(&mut self, input: Input) {
+        if let Err(error) = self.feed_command(input) {
+            tracing::debug!(%error, "an input was refused");
+        }
+    }
+
+    /// Like `feed`, for what a person asked: an error is theirs to know.
+    fn feed_command(&mut self, input: Input) -> Result<(), CallError> {
+        self.feed_at(clock::now(), input)
+    }
+
+    fn feed_at(&mut self, local: LocalTime, input: Input) -> Result<(), CallError> {
+        let fed = self.calls.handle(Now { local, unix_ms: clock::unix_ms() }, input);
+        while let Some(output) = self.calls.poll_output() {
+            self.carry_out(output);
+        }
+        fed
+    }
+
+    /// Runs `work` beside the driver, which hears of its result as an event.
+    fn beside(&self, work: impl Future<Output = Internal> + Send + 'static) {
+        let events = self.events.clone();
+        drop(tokio::spawn(async move {
+            let event = work.await;
+            // The phone has closed meanwhile when nobody takes it.
+            drop(events.send(event).await);
+        }));
+    }
+
+    fn write(&mut self, at: LocalTime, call: Option<CallId>, event: &str, fields: &[(&str, Value)]) {
+        if let Some(stats) = &mut self.stats {
+            let fields: Map<String, Value> =
+                fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+            stats.write(at, call, event, fields);
+        }
+    }
+
+    fn notice(&mut self, text: String) {
+        self.notices += 1;
+        let notice = Some((self.notices, text));
+        self.view.send_modify(|view| view.notice.clone_from(&notice));
+        self.wake();
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = &self.config.waker {
+            waker();
+        }
+    }
+
+    /// Takes over a new state of the desk.
+    fn show(&mut self, snapshot: Snapshot) {
+        for addr in &snapshot.addresses {
+            let _ = self.addresses.insert(addr.id, addr.clone());
+        }
+        let with = |blocked: bool| {
+            let chosen = snapshot.contacts.iter().filter(move |contact| contact.blocked == blocked);
+            chosen.map(|contact| contact.id).collect::<BTreeSet<PeerId>>()
+        };
+        let (mut admitted, blocked) = (with(false), with(true));
+        if let Role::Echo { owner, .. } = &self.config.role {
+            let _ = admitted.insert(*owner);
+        }
+        let _ = self.gate.send_replace(Gate { anyone: self.config.anyone, admitted, blocked });
+        self.snapshot = snapshot;
+    }
+
+    /// Ends every call, waits until the peers know, and closes all devices and endpoints.
+    async fn close(&mut self, inbox: &mut mpsc::Receiver<Internal>) {
+        let alive: Vec<CallId> =
+            self.calls.calls().iter().filter(|call| !call.state().is_ended()).map(ahoy_call::Call::id).collect();
+        for call in alive {
+            self.feed(Input::HangUp { call });
+        }
+        let last_words = async {
+            self.courier.finish().await;
+            // History rows of the calls just ended are on their way to the disk, sound and pictures to their files.
+            self.desk.finish().await;
+            while self.ending.join_next().await.is_some() {}
+        };
+        tokio::select! {
+            () = last_words => {}
+            () = sleep(limits::CLOSE_WAIT) => tracing::warn!("the last signals were not acknowledged"),
+        }
+        while let Ok(event) = inbox.try_recv() {
+            self.on_internal(event);
+        }
+        self.publish();
+        if let Some(echo) = self.echo.take() {
+            drop(tokio::task::spawn_blocking(move || echo.close()).await);
+        }
+        self.live.clear();
+        self.identity.close().await;
+    }
+}

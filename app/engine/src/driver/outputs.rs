@@ -1,0 +1,173 @@
+//! What the driver does for the state machine: signals out, endpoints and sessions opened and closed.
+//! Called for every output in order, right after the input that caused it.
+//! Capture devices exist only between `StartMedia` and `StopMedia`, which is to say after consent.
+
+use ahoy_call::{Agreed, Call, CallId, CallState, Direction, Output, PeerAddr, RejectReason, wire};
+use ahoy_media::{Kbps, MediaClock, MediaTime};
+use ahoy_net::{MediaConfig, MediaEndpoint};
+use bytes::Bytes;
+use rand::RngExt as _;
+use tokio::sync::mpsc;
+use tokio::time::sleep;
+
+use super::{Driver, Internal};
+use crate::clock;
+use crate::config::Answering;
+use crate::limits;
+use crate::live::Live;
+use crate::session::{MediaSession, SessionConfig};
+
+/// The code that closes the connection of a call that has ended.
+pub const ENDED: u32 = 1;
+/// The code that closes a connection whose call was lost, so that the peer may come back.
+pub const LOST: u32 = 2;
+
+impl Driver {
+    pub(super) fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::BindMedia { call } => self.bind_media(call),
+            Output::Send { to, call, signal } => match wire::encode(&signal) {
+                Ok(bytes) => {
+                    let addr = self.addresses.get(&to).cloned().unwrap_or(PeerAddr::new(to));
+                    self.courier.send(addr, call, Bytes::from(bytes));
+                }
+                Err(error) => tracing::error!(%error, "a signal of ours cannot be encoded"),
+            },
+            Output::DialMedia { call, to } => {
+                let Some(endpoint) = self.live.get(&call).and_then(|live| live.endpoint.clone()) else { return };
+                self.beside(async move { Internal::Linked { call, link: endpoint.dial(&to).await } });
+            }
+            Output::AcceptMedia { call, from } => {
+                let Some(endpoint) = self.live.get(&call).and_then(|live| live.endpoint.clone()) else { return };
+                self.beside(async move { Internal::Linked { call, link: endpoint.accept(from).await } });
+            }
+            Output::StartMedia { call, agreed } => self.start_media(call, agreed),
+            Output::StopMedia { call, ended } => self.stop_media(call, if ended { ENDED } else { LOST }),
+            Output::Ring { call } => self.ring(call),
+            Output::StopRing { .. } => {}
+            Output::Changed { call, from, to } => self.changed(call, from, to),
+            Output::MediaChanged { call } => self.media_changed(call),
+            Output::Replaced { call, by } => tracing::debug!(%call, %by, "both sides called; one call survives"),
+            Output::Record(record) => {
+                let recorded = self.desk.record(record);
+                let events = self.events.clone();
+                drop(tokio::spawn(async move {
+                    if let Err(error) = recorded.await {
+                        drop(events.send(Internal::NotRecorded(error)).await);
+                    }
+                }));
+            }
+        }
+    }
+
+    fn bind_media(&mut self, call: CallId) {
+        let _ = self.live.insert(call, Live::new(self.config.waker.as_ref()));
+        let config = MediaConfig { bind: self.config.bind.map(|bind| bind.ip()), relay: self.config.relay.clone() };
+        self.beside(async move { Internal::Bound { call, endpoint: MediaEndpoint::bind(config).await } });
+    }
+
+    fn start_media(&mut self, call: CallId, agreed: Agreed) {
+        let Some(local) = self.calls.call(call).map(Call::local) else { return };
+        let echo = self.config.answering == Answering::Echo;
+        if self.calls.call(call).is_some_and(|call| call.direction() == Direction::Incoming) {
+            self.answered += 1;
+        }
+        let media = self.config.media.numbered(self.answered);
+        let settings = &self.snapshot.settings;
+        let (told, mut news) = mpsc::channel(limits::SESSION_EVENTS);
+        let Some(live) = self.live.get_mut(&call) else { return };
+        let config = SessionConfig {
+            clock: MediaClock::new(clock::now(), MediaTime(rand::rng().random::<u64>() >> 16)),
+            audio_codec: agreed.audio_codec,
+            media,
+            audio_kbps: settings.audio_kbps(),
+            video_kbps: settings.video_kbps(),
+            video_size: settings.video_size(),
+            muted: local.muted,
+            send_video: local.video,
+            echo,
+            remote_picture: live.remote_picture.clone(),
+            self_picture: live.self_picture.clone(),
+        };
+        live.target.audio = config.audio_kbps;
+        live.target.video = if local.video { config.video_kbps } else { Kbps(0) };
+        let wires = live.wire();
+        match MediaSession::start(config, wires, told) {
+            Ok(session) => live.session = Some(session),
+            Err(error) => {
+                self.notice(error.to_string());
+                return self.feed(ahoy_call::Input::MediaFailed { call });
+            }
+        }
+        let events = self.events.clone();
+        drop(tokio::spawn(async move {
+            while let Some(event) = news.recv().await {
+                if events.send(Internal::Session { call, event }).await.is_err() {
+                    return;
+                }
+            }
+        }));
+    }
+
+    fn stop_media(&mut self, call: CallId, code: u32) {
+        let Some(mut live) = self.live.remove(&call) else { return };
+        live.stop(code);
+        let (session, endpoint) = (live.session.take(), live.endpoint.take());
+        // Closing devices joins their threads, closing an endpoint says goodbye: neither may hold the driver up.
+        if let Some(session) = session {
+            let _ = self.ending.spawn_blocking(move || session.stop());
+        }
+        if let Some(endpoint) = endpoint {
+            let _ = self.ending.spawn(async move { endpoint.close().await });
+        }
+    }
+
+    fn ring(&mut self, call: CallId) {
+        match self.config.answering {
+            Answering::Ring => {}
+            Answering::After { delay, video } => self.beside(async move {
+                sleep(delay).await;
+                Internal::AutoAnswer { call, video }
+            }),
+            Answering::Echo => {
+                let video = self.calls.call(call).is_some_and(|call| call.remote().video);
+                self.beside(async move { Internal::AutoAnswer { call, video } });
+            }
+            Answering::Decline => {
+                self.feed(ahoy_call::Input::Decline { call, reason: RejectReason::Declined, text: None });
+            }
+        }
+    }
+
+    fn changed(&mut self, call: CallId, from: Option<CallState>, to: CallState) {
+        let at = clock::now();
+        let name = |state: Option<CallState>| state.map_or(serde_json::Value::Null, |state| state.name().into());
+        self.write(at, Some(call), "state", &[("from", name(from)), ("to", name(Some(to)))]);
+        match to {
+            CallState::Dialing => self.write(at, Some(call), "dial", &[]),
+            CallState::Alerting | CallState::Ringing => self.write(at, Some(call), "ringing", &[]),
+            CallState::Connecting => self.write(at, Some(call), "answered", &[]),
+            CallState::Active | CallState::Reconnecting => {}
+            CallState::Ended(reason) => {
+                self.measure();
+                let long = self.calls.call(call).map_or(0, |call| call.active_for(at).as_millis());
+                let long = u64::try_from(long).unwrap_or(u64::MAX);
+                let word = reason.ended_reason().word();
+                self.write(at, Some(call), "ended", &[("reason", word.into()), ("duration_ms", long.into())]);
+            }
+        }
+    }
+
+    fn media_changed(&mut self, call: CallId) {
+        let Some((local, remote)) = self.calls.call(call).map(|call| (call.local(), call.remote())) else { return };
+        let Some(live) = self.live.get_mut(&call) else { return };
+        live.target.video = if local.video { self.snapshot.settings.video_kbps() } else { Kbps(0) };
+        let Some(session) = &live.session else { return };
+        session.set_muted(local.muted);
+        session.set_video(local.video);
+        if !remote.video {
+            session.peer_paused();
+            live.remote_picture.clear();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What a client sees: the view is built anew from the state machine and the live calls.
+//! Called after every event; an equal view wakes nobody.
+//! Ended calls stay in the view until they are dismissed, or their bound is reached.
+
+use ahoy_call::{Call, CallState};
+
+use super::Driver;
+use crate::clock;
+use crate::live::Live;
+use crate::measure;
+use crate::stats;
+use crate::view::{CallView, View};
+
+/// Ended calls that a client may still look at.
+const ENDED_SHOWN: usize = 4;
+/// Digits of an id that stand in for a name nobody gave.
+const ID_NAME: usize = 8;
+
+impl Driver {
+    /// Publishes the view when it changed.
+    pub(super) fn publish(&mut self) {
+        let mut calls: Vec<CallView> = Vec::new();
+        {
+            let shown = self.view.borrow();
+            // Calls that the state machine has forgotten stay as they were shown last.
+            calls.extend(shown.calls.iter().filter(|call| self.calls.call(call.id).is_none() && call.state.is_ended()).cloned());
+        }
+        calls.extend(self.calls.calls().iter().map(|call| self.show_call(call)));
+        let ended = calls.iter().filter(|call| call.state.is_ended()).count();
+        let mut surplus = ended.saturating_sub(ENDED_SHOWN);
+        calls.retain(|call| {
+            let gone = surplus > 0 && call.state.is_ended();
+            surplus -= usize::from(gone);
+            !gone
+        });
+        let me = self.snapshot.me.clone();
+        let contacts = self.snapshot.contacts.clone();
+        let listening = self.identity.listening();
+        let changed = self.view.send_if_modified(|view| {
+            let news = View { me, listening, contacts, calls, notice: view.notice.clone(), stopped: view.stopped.clone() };
+            let changed = news != *view;
+            if changed {
+                *view = news;
+            }
+            changed
+        });
+        if changed {
+            self.wake();
+        }
+    }
+
+    fn show_call(&self, call: &Call) -> CallView {
+        let live = self.live.get(&call.id());
+        let known = self.view.borrow().call(call.id()).cloned();
+        let slots = live.map(|live| (live.remote_picture.clone(), live.self_picture.clone()));
+        let (remote_picture, self_picture) =
+            slots.or(known.map(|known| (known.remote_picture, known.self_picture))).unwrap_or_default();
+        let duration_seconds = match call.state() {
+            CallState::Ended(_) => call.active_since().map(|_| call.active_for(clock::now()).as_secs()),
+            CallState::Dialing
+            | CallState::Ringing
+            | CallState::Alerting
+            | CallState::Connecting
+            | CallState::Active
+            | CallState::Reconnecting => None,
+        };
+        CallView {
+            id: call.id(),
+            peer: call.peer(),
+            name: self.name(call),
+            direction: call.direction(),
+            state: call.state(),
+            video_offered: call.remote().video || call.local().video,
+            muted: call.local().muted,
+            sending_video: call.local().video,
+            remote_muted: call.remote().muted,
+            remote_video: call.remote().video,
+            active_since: call.active_since(),
+            duration_seconds,
+            remote_picture,
+            self_picture,
+            stats: live.and_then(|live| live.stats.clone()),
+        }
+    }
+
+    fn name(&self, call: &Call) -> String {
+        let known = self.snapshot.contacts.iter().find(|contact| contact.id == call.peer());
+        known.map_or_else(|| call.peer().to_string()[..ID_NAME].to_owned(), |contact| contact.name.clone())
+    }
+
+    /// Measures every live call, writes its `stats` line and shows it.
+    pub(super) fn measure(&mut self) {
+        let at = clock::now();
+        let mut lines = Vec::new();
+        for (call, live) in &mut self.live {
+            if let Some(numbers) = measure::call(live) {
+                lines.push((*call, stats::fields(&numbers)));
+                live.stats = Some(numbers);
+            }
+        }
+        for (call, fields) in lines {
+            if let Some(stats) = &mut self.stats {
+                stats.write(at, Some(call), "stats", fields);
+            }
+        }
+    }
+
+    /// The newest numbers of the call going on, as a line of JSON.
+    pub(super) fn stats_line(&mut self) -> Option<String> {
+        self.measure();
+        let live: &Live = self.live.get(&self.calls.live()?.id())?;
+        serde_json::to_string(live.stats.as_ref()?).ok()
+    }
+}

@@ -1,0 +1,46 @@
+//! Every bound of the engine in one place, each with its reason.
+//! The driver, the sessions and the handle read them; nothing else in this crate carries a number of its own.
+
+use std::time::Duration;
+
+/// Commands on their way to the driver: more than a person can press before it answers.
+pub const COMMANDS: usize = 32;
+
+/// Messages from the driver's own tasks: a few a call and a moment, drained at once.
+pub const INTERNAL_EVENTS: usize = 256;
+
+/// What sessions tell the driver: a handful a call.
+pub const SESSION_EVENTS: usize = 64;
+
+/// Audio packets on their way out: 320 ms; older ones would come too late to be played.
+pub const AUDIO_PACKETS_OUT: usize = 16;
+
+/// Audio packets on their way in: 1.28 s, more than the jitter buffer ever holds.
+pub const AUDIO_PACKETS_IN: usize = 64;
+
+/// Encoded frames on their way out: the encoder skips a picture before it queues a second one.
+pub const VIDEO_FRAMES_OUT: usize = 1;
+
+/// Video frames on their way in: more than two seconds.
+pub const VIDEO_FRAMES_IN: usize = 64;
+
+/// A picture older than this is not worth sending on: the peer would show it after newer sound.
+pub const FRAME_DEADLINE: Duration = Duration::from_millis(500);
+
+/// How often statistics are written and the view's numbers change.
+pub const STATS_EVERY: Duration = Duration::from_millis(500);
+
+/// How often the driver asks a session when it last heard the peer: liveness is counted in seconds.
+pub const HEARD_EVERY: Duration = Duration::from_millis(100);
+
+/// How long the last words of a call may take when the phone is closed.
+pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
+
+/// How long a signal may take to be acknowledged before the other phone counts as out of reach.
+pub const SIGNAL_WAIT: Duration = Duration::from_secs(12);
+
+/// Threads of the runtime: the network and the driver; codecs have threads of their own.
+pub const RUNTIME_WORKERS: usize = 2;
+
+/// Recent calls that a window is shown at most.
+pub const VIEW_HISTORY: usize = 50;

@@ -1,0 +1,158 @@
+//! What one call holds on this machine: its media endpoint, its connection, its media session.
+//! The driver keeps one per call and drops it when the media stop; everything here closes with it.
+//! A session outlives a lost connection: packets go to whatever connection there is now.
+
+use std::sync::Arc;
+
+use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
+use ahoy_media::slot::Waker;
+use ahoy_net::{CallConnection, CallIncoming, MediaEndpoint};
+use bytes::Bytes;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::clock;
+use crate::limits;
+use crate::measure::Target;
+use crate::session::{MediaSession, SessionTransport, TimedPacket};
+use crate::stats::CallStats;
+
+/// The network and device side of one call.
+pub struct Live {
+    /// The call's own endpoint, once bound.
+    pub endpoint: Option<Arc<MediaEndpoint>>,
+    /// Sound and picture, once the call was answered and a connection exists.
+    pub session: Option<MediaSession>,
+    /// The newest picture of the other side.
+    pub remote_picture: Slot<DecodedPicture>,
+    /// The newest picture of my camera.
+    pub self_picture: Slot<CapturedPicture>,
+    /// The newest statistics.
+    pub stats: Option<CallStats>,
+    /// What the encoders aim at.
+    pub target: Target,
+    /// The smallest round trip seen, 0 before the first.
+    pub least_rtt_ms: f64,
+    /// When the session last heard the peer, as the state machine was told.
+    pub heard: Option<LocalTime>,
+    connection: watch::Sender<Option<CallConnection>>,
+    /// What a connection brings before the session is there to take it.
+    waiting: Option<CallIncoming>,
+    /// Where the packets of a connection go.
+    inlets: Option<Inlets>,
+    tasks: JoinSet<()>,
+}
+
+/// The session's ends of the incoming wires.
+#[derive(Clone)]
+struct Inlets {
+    datagrams: mpsc::Sender<TimedPacket>,
+    frames: mpsc::Sender<Bytes>,
+}
+
+impl Live {
+    /// A call without network and devices yet; pictures wake `waker`.
+    #[must_use]
+    pub fn new(waker: Option<&Waker>) -> Self {
+        Self {
+            endpoint: None,
+            session: None,
+            remote_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
+            self_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
+            stats: None,
+            target: Target::default(),
+            least_rtt_ms: 0.0,
+            heard: None,
+            connection: watch::channel(None).0,
+            waiting: None,
+            inlets: None,
+            tasks: JoinSet::new(),
+        }
+    }
+
+    /// The connection in use.
+    #[must_use]
+    pub fn connection(&self) -> Option<CallConnection> {
+        self.connection.borrow().clone()
+    }
+
+    /// Carries the session's packets over `connection` from now on.
+    pub fn link(&mut self, connection: CallConnection, incoming: CallIncoming) {
+        let _ = self.connection.send_replace(Some(connection));
+        self.waiting = Some(incoming);
+        self.join();
+    }
+
+    /// Makes the wires of a session; packets flow as soon as there is a connection.
+    pub fn wire(&mut self) -> SessionTransport {
+        let (datagrams_out, to_send) = mpsc::channel(limits::AUDIO_PACKETS_OUT);
+        let (frames_out, frames_to_send) = mpsc::channel(limits::VIDEO_FRAMES_OUT);
+        let (datagrams, datagrams_in) = mpsc::channel(limits::AUDIO_PACKETS_IN);
+        let (frames, frames_in) = mpsc::channel(limits::VIDEO_FRAMES_IN);
+        let _ = self.tasks.spawn(carry_out(to_send, self.connection.subscribe()));
+        let _ = self.tasks.spawn(carry_frames_out(frames_to_send, self.connection.subscribe()));
+        self.inlets = Some(Inlets { datagrams, frames });
+        self.join();
+        SessionTransport { datagrams_out, datagrams_in, frames_out, frames_in }
+    }
+
+    /// Joins what a connection brings to the session that takes it, once both are there.
+    fn join(&mut self) {
+        let Some(inlets) = self.inlets.clone() else { return };
+        let Some(incoming) = self.waiting.take() else { return };
+        let _ = self.tasks.spawn(carry_in(incoming.datagrams, inlets.datagrams));
+        let _ = self.tasks.spawn(carry_frames_in(incoming.frames, inlets.frames));
+    }
+
+    /// Ends everything: the connection is told why, devices close, pictures are gone.
+    pub fn stop(&mut self, code: u32) {
+        if let Some(connection) = self.connection.send_replace(None) {
+            connection.close(code);
+        }
+        self.tasks.abort_all();
+        self.remote_picture.clear();
+        self.self_picture.clear();
+    }
+}
+
+/// Sound out: without a connection a packet is gone, as on any lossy link.
+async fn carry_out(mut packets: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
+    while let Some(packet) = packets.recv().await {
+        let current = connection.borrow().clone();
+        if let Some(current) = current
+            && let Err(error) = current.send_datagram(packet)
+        {
+            tracing::trace!(%error, "a datagram was not sent");
+        }
+    }
+}
+
+/// Pictures out, one after the other, so that the encoder notices a slow link and skips.
+async fn carry_frames_out(mut frames: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
+    while let Some(frame) = frames.recv().await {
+        let current = connection.borrow().clone();
+        if let Some(current) = current
+            && let Err(error) = current.send_frame(frame, clock::deadline(limits::FRAME_DEADLINE)).await
+        {
+            tracing::trace!(%error, "a frame was not sent");
+        }
+    }
+}
+
+/// Sound in, stamped with the moment of its arrival. What a full session does not take is lost and will be concealed.
+async fn carry_in(mut packets: mpsc::Receiver<Bytes>, session: mpsc::Sender<TimedPacket>) {
+    while let Some(bytes) = packets.recv().await {
+        if let Err(mpsc::error::TrySendError::Closed(_)) = session.try_send(TimedPacket { bytes, at: clock::now() }) {
+            return;
+        }
+    }
+}
+
+/// Pictures in: a decoder that falls behind holds the stream up, and the sender skips.
+async fn carry_frames_in(mut frames: mpsc::Receiver<Bytes>, session: mpsc::Sender<Bytes>) {
+    while let Some(frame) = frames.recv().await {
+        if session.send(frame).await.is_err() {
+            return;
+        }
+    }
+}

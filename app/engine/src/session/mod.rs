@@ -1,0 +1,406 @@
+//! The media of one call behind one handle: sound and picture, both ways, with their threads and devices.
+//! The driver starts one after consent, lets it begin when the call is connected, and stops it at the end.
+//! No device is open before `start` or after `stop`; the camera is open only while this side sends video.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use ahoy_audio::{
+    AudioError, MicChoice, MicOptions, Microphone, Speaker, SpeakerChoice, open_microphone, open_speaker,
+};
+use ahoy_camera::{CameraChoice, CameraError, CameraMode, ScreenFile};
+use ahoy_codec::{CodecError, OpusConfig};
+use ahoy_media::{AudioCodec, CapturedPicture, DecodedPicture, Kbps, LocalTime, MediaClock, MediaTime, Size, Slot};
+use bytes::Bytes;
+use rtrb::RingBuffer;
+use thiserror::Error;
+use tokio::sync::mpsc;
+
+use crate::clock;
+use crate::config::MediaOptions;
+
+mod audio;
+mod board;
+mod capture;
+mod playout;
+pub mod stats;
+pub mod video;
+pub mod video_decode;
+pub mod video_encode;
+
+use audio::{AudioWorker, Devices};
+use board::Board;
+use capture::Capture;
+use playout::Playout;
+use stats::Rate;
+pub use stats::{AudioStats, MediaStats};
+use video::VideoMeter;
+use video_decode::{DecodeEvent, Outputs, VideoDecode};
+use video_encode::{CameraEvent, EncodeCommand, EncodeConfig, VideoEncode};
+
+/// Samples between microphone and worker: 200 ms, the longest the worker may stand still.
+const CAPTURE_RING: usize = 9_600;
+
+/// Samples between worker and speaker: 120 ms, more than any device takes at once.
+const PLAYOUT_RING: usize = 5_760;
+
+/// A datagram and when it arrived.
+#[derive(Clone, Debug)]
+pub struct TimedPacket {
+    /// What arrived.
+    pub bytes: Bytes,
+    /// When.
+    pub at: LocalTime,
+}
+
+/// The four wires of a session. It ends its picture threads when the senders of `frames_in` are gone.
+#[derive(Debug)]
+pub struct SessionTransport {
+    /// Sound and feedback out.
+    pub datagrams_out: mpsc::Sender<Bytes>,
+    /// Sound and feedback in.
+    pub datagrams_in: mpsc::Receiver<TimedPacket>,
+    /// Encoded pictures out.
+    pub frames_out: mpsc::Sender<Bytes>,
+    /// Encoded pictures in.
+    pub frames_in: mpsc::Receiver<Bytes>,
+}
+
+/// What a session is started with.
+#[derive(Clone, Debug)]
+pub struct SessionConfig {
+    /// The media clock of this side.
+    pub clock: MediaClock,
+    /// The voice codec that both sides agreed on.
+    pub audio_codec: AudioCodec,
+    /// Where sound and picture come from and go to.
+    pub media: MediaOptions,
+    /// Bit rate of the voice.
+    pub audio_kbps: Kbps,
+    /// Bit rate of the picture.
+    pub video_kbps: Kbps,
+    /// Largest picture sent.
+    pub video_size: Size,
+    /// Begins muted.
+    pub muted: bool,
+    /// Begins with the camera on.
+    pub send_video: bool,
+    /// Sends back what it hears and sees instead of microphone and camera.
+    pub echo: bool,
+    /// The newest picture of the other side.
+    pub remote_picture: Slot<DecodedPicture>,
+    /// The newest picture of my camera.
+    pub self_picture: Slot<CapturedPicture>,
+}
+
+/// What a session tells the driver, each at most once unless said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// The peer is heard, and says that it hears us.
+    Flows,
+    /// Sample 0 of the microphone.
+    MicStart {
+        /// When it was captured.
+        at: LocalTime,
+        /// The same moment as the peer sees it.
+        media: MediaTime,
+    },
+    /// Picture 0 of a camera; once a camera.
+    CameraStart {
+        /// When it was captured.
+        at: LocalTime,
+        /// The same moment as the peer sees it.
+        media: MediaTime,
+    },
+    /// Sample 0 of the speaker is due.
+    SpeakerStart {
+        /// When.
+        at: LocalTime,
+    },
+    /// The screen file takes pictures from now on.
+    ScreenStart {
+        /// When.
+        at: LocalTime,
+    },
+    /// The first decoded sound was handed to the speaker.
+    FirstAudio {
+        /// When.
+        at: LocalTime,
+    },
+    /// The first picture of the other side was shown.
+    FirstVideo {
+        /// When.
+        at: LocalTime,
+    },
+    /// A device is not there or failed; the call goes on without it.
+    DeviceFailed {
+        /// `microphone`, `speaker`, `camera` or `screen`.
+        what: &'static str,
+        /// Why and what to do.
+        why: String,
+    },
+}
+
+/// Why a session could not start.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// A sound file that cannot be used.
+    #[error(transparent)]
+    Audio(#[from] AudioError),
+    /// A screen file that cannot be written.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
+    /// A codec that cannot be opened.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// No thread left.
+    #[error("the system gives no more threads: {0}; close other programs and try again")]
+    Threads(#[from] io::Error),
+}
+
+/// The running media of one call.
+pub struct MediaSession {
+    board: Arc<Board>,
+    audio: JoinHandle<()>,
+    encode: Arc<VideoEncode>,
+    decode: VideoDecode,
+    meter: VideoMeter,
+    sent: Rate,
+    received: Rate,
+    events: mpsc::Sender<SessionEvent>,
+    camera: Slot<CameraChoice>,
+    video_on: AtomicBool,
+    screen: bool,
+    echo: bool,
+}
+
+impl MediaSession {
+    /// Opens microphone and speaker, starts the threads and sends silence until [`begin`](Self::begin).
+    ///
+    /// # Errors
+    /// A file that cannot be used, no codec, no thread. A missing real device is told as an event instead.
+    pub fn start(
+        config: SessionConfig,
+        transport: SessionTransport,
+        events: mpsc::Sender<SessionEvent>,
+    ) -> Result<Self, SessionError> {
+        let screen = config.media.screen.as_deref();
+        let screen = screen.map(|path| ScreenFile::create(path, config.media.screen_size)).transpose()?;
+        let (mic, captured) = microphone(&config.media, &events)?;
+        let (speaker, playing) = speaker(&config.media, &events)?;
+        let board = Arc::new(Board::new(config.muted));
+        let opus = OpusConfig { codec: config.audio_codec, kbps: config.audio_kbps, ..OpusConfig::default() };
+        let capture = Capture::new(captured, opus, config.clock, config.echo)?;
+        let playout = Playout::new(playing)?;
+        let encode = Arc::new(start_encode(&config, transport.frames_out, &events)?);
+        let has_screen = screen.is_some();
+        let outputs = Outputs { remote: config.remote_picture, mirror: config.echo.then(|| encode.pictures()), screen };
+        let decode = start_decode(transport.frames_in, outputs, Arc::clone(&board), events.clone())?;
+        let keys = Arc::clone(&encode);
+        let audio = AudioWorker {
+            clock: config.clock,
+            devices: Devices { mic, speaker },
+            capture,
+            playout,
+            datagrams_out: transport.datagrams_out,
+            datagrams_in: transport.datagrams_in,
+            events: events.clone(),
+            board: Arc::clone(&board),
+            shown: decode.shown(),
+            // A thread too busy for the wish gets it again: the peer repeats it until a key frame comes.
+            on_key: Box::new(move || {
+                let _ = keys.command(EncodeCommand::Key);
+            }),
+        }
+        .start()?;
+        Ok(Self {
+            board,
+            audio,
+            meter: VideoMeter::new(encode.sent(), decode.shown(), clock::now()),
+            encode,
+            decode,
+            sent: Rate::default(),
+            received: Rate::default(),
+            events,
+            camera: filled(config.media.camera),
+            video_on: AtomicBool::new(config.send_video),
+            screen: has_screen,
+            echo: config.echo,
+        })
+    }
+
+    /// Connected: the microphone's content, the speaker and the camera begin. Later calls do nothing.
+    pub fn begin(&self) {
+        if self.board.begun.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        self.audio.thread().unpark();
+        if self.screen {
+            drop(self.events.try_send(SessionEvent::ScreenStart { at: clock::now() }));
+        }
+        if self.video_on.load(Ordering::Acquire) {
+            self.open_camera();
+        }
+    }
+
+    /// Mute is silence on the wire; the microphone keeps running.
+    pub fn set_muted(&self, muted: bool) {
+        self.board.muted.store(muted, Ordering::Release);
+    }
+
+    /// Turns the camera on or off; off closes it.
+    pub fn set_video(&self, on: bool) {
+        let before = self.video_on.swap(on, Ordering::AcqRel);
+        if before == on || !self.board.begun.load(Ordering::Acquire) {
+            return;
+        }
+        if on {
+            self.open_camera();
+        } else {
+            self.command(EncodeCommand::Off);
+        }
+    }
+
+    /// Uses another camera, at once when video is on.
+    pub fn switch_camera(&self, camera: CameraChoice) {
+        self.camera.put(camera);
+        if self.board.begun.load(Ordering::Acquire) && self.video_on.load(Ordering::Acquire) {
+            self.open_camera();
+        }
+    }
+
+    /// The other side turned its camera off: the time until its next picture is no freeze.
+    pub fn peer_paused(&self) {
+        self.decode.peer_paused();
+    }
+
+    /// The newest numbers; picture rates are means since the last call.
+    pub fn stats(&mut self) -> MediaStats {
+        let now = clock::now();
+        if let Some(offset) = self.board.offset() {
+            self.decode.set_clock_offset(offset);
+        }
+        let audio = self.board.audio.latest().map(|audio| *audio).unwrap_or_default();
+        let sent = self.encode.sent().latest().map_or(0, |sent| sent.bytes);
+        let shown = self.decode.shown().latest().map_or(0, |shown| shown.bytes);
+        MediaStats {
+            audio,
+            video: self.meter.sample(now),
+            sent_kbps: self.sent.read(now, audio.sent_bytes + sent),
+            received_kbps: self.received.read(now, audio.received_bytes + shown),
+        }
+    }
+
+    /// When the last valid packet of the peer arrived.
+    #[must_use]
+    pub fn last_heard(&self) -> Option<LocalTime> {
+        self.board.heard()
+    }
+
+    /// Closes every device, finishes every file and joins the threads; the senders of the frames must be gone.
+    pub fn stop(self) {
+        self.board.stop.store(true, Ordering::Release);
+        self.audio.thread().unpark();
+        // A panic of a thread was printed by its own hook; the rest is closed all the same.
+        drop(self.audio.join());
+        drop(self.encode);
+        let _ = self.decode.join();
+    }
+
+    /// An Echo has no camera of its own: its pictures are those it receives.
+    fn open_camera(&self) {
+        if let Some(camera) = self.camera.latest().filter(|_| !self.echo) {
+            self.command(EncodeCommand::Camera(camera.as_ref().clone()));
+        }
+    }
+
+    fn command(&self, command: EncodeCommand) {
+        if !self.encode.command(command) {
+            let why = "it did not react; switch it off and on again".to_owned();
+            drop(self.events.try_send(SessionEvent::DeviceFailed { what: "camera", why }));
+        }
+    }
+}
+
+fn filled<T>(value: T) -> Slot<T> {
+    let slot = Slot::new();
+    slot.put(value);
+    slot
+}
+
+/// The microphone, or a silent one in place of a device that is not there.
+fn microphone(
+    media: &MediaOptions,
+    events: &mpsc::Sender<SessionEvent>,
+) -> Result<(Box<dyn Microphone>, rtrb::Consumer<f32>), SessionError> {
+    let options = MicOptions { repeat: media.repeat_mic };
+    let (producer, consumer) = RingBuffer::new(CAPTURE_RING);
+    match (open_microphone(&media.mic, options, producer), &media.mic) {
+        (Ok(mic), _) => Ok((mic, consumer)),
+        (Err(error), MicChoice::Default | MicChoice::Device(_)) => {
+            drop(events.try_send(SessionEvent::DeviceFailed { what: "microphone", why: error.to_string() }));
+            let (producer, consumer) = RingBuffer::new(CAPTURE_RING);
+            Ok((open_microphone(&MicChoice::None, options, producer)?, consumer))
+        }
+        (Err(error), MicChoice::None | MicChoice::Tone | MicChoice::Noise | MicChoice::File(_)) => Err(error.into()),
+    }
+}
+
+/// The speaker, or a silent one in place of a device that is not there.
+fn speaker(
+    media: &MediaOptions,
+    events: &mpsc::Sender<SessionEvent>,
+) -> Result<(Box<dyn Speaker>, rtrb::Producer<f32>), SessionError> {
+    let (producer, consumer) = RingBuffer::new(PLAYOUT_RING);
+    match (open_speaker(&media.speaker, consumer), &media.speaker) {
+        (Ok(speaker), _) => Ok((speaker, producer)),
+        (Err(error), SpeakerChoice::Default | SpeakerChoice::Device(_)) => {
+            drop(events.try_send(SessionEvent::DeviceFailed { what: "speaker", why: error.to_string() }));
+            let (producer, consumer) = RingBuffer::new(PLAYOUT_RING);
+            Ok((open_speaker(&SpeakerChoice::None, consumer)?, producer))
+        }
+        (Err(error), SpeakerChoice::None | SpeakerChoice::File(_)) => Err(error.into()),
+    }
+}
+
+fn start_encode(
+    config: &SessionConfig,
+    frames: mpsc::Sender<Bytes>,
+    events: &mpsc::Sender<SessionEvent>,
+) -> io::Result<VideoEncode> {
+    let told = events.clone();
+    let encode = EncodeConfig {
+        limit: config.video_size,
+        fps: CameraMode::default().fps,
+        rate: config.video_kbps,
+        clock: config.clock,
+    };
+    let on_camera = move |event| {
+        drop(told.try_send(match event {
+            CameraEvent::Started { at, media } => SessionEvent::CameraStart { at, media },
+            CameraEvent::Failed(why) => SessionEvent::DeviceFailed { what: "camera", why: why.to_string() },
+        }));
+    };
+    VideoEncode::start(encode, config.self_picture.clone(), frames, Box::new(on_camera))
+}
+
+fn start_decode(
+    frames: mpsc::Receiver<Bytes>,
+    outputs: Outputs,
+    board: Arc<Board>,
+    events: mpsc::Sender<SessionEvent>,
+) -> io::Result<VideoDecode> {
+    let on_event = move |event| match event {
+        DecodeEvent::FirstPicture { at, media: _ } => drop(events.try_send(SessionEvent::FirstVideo { at })),
+        DecodeEvent::KeyFrameWanted => board.want_key.store(true, Ordering::Release),
+        DecodeEvent::ScreenFailed(why) => {
+            drop(events.try_send(SessionEvent::DeviceFailed { what: "screen", why: why.to_string() }));
+        }
+    };
+    VideoDecode::start(frames, outputs, Box::new(on_event))
+}
+
+#[cfg(test)]
+mod tests;

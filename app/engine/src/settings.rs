@@ -1,0 +1,183 @@
+//! The settings of a phone: what may be changed, its default, and what a value may be.
+//! The desk reads and writes them, the driver asks for the effective ones.
+//! A setting is listed only when its feature exists.
+
+use std::collections::BTreeMap;
+
+use ahoy_media::{Kbps, Size};
+
+use crate::error::SettingError;
+
+/// One thing that can be set with `ahoy settings` or `-o`.
+pub struct Setting {
+    /// Its name.
+    pub key: &'static str,
+    /// Its value when nobody set one.
+    pub default: &'static str,
+    /// What it does and what it takes.
+    pub about: &'static str,
+    check: fn(&str) -> bool,
+}
+
+/// Opus below 6 kbit/s is no speech any more, above 64 nobody hears a difference on a mono voice.
+const AUDIO_KBPS: std::ops::RangeInclusive<u32> = 6..=64;
+/// Below 100 kbit/s the smallest picture falls apart; 8000 fills 1080 lines.
+const VIDEO_KBPS: std::ops::RangeInclusive<u32> = 100..=8000;
+/// The smallest side that VP9 and the ladder are used with.
+const MIN_SIDE: u16 = 64;
+/// The largest side that the peer's gate lets through.
+const MAX_SIDE: u16 = 1920;
+/// What a contact link has room for.
+const MAX_NAME_BYTES: usize = ahoy_net::link::MAX_LINK_NAME_BYTES;
+
+/// Everything that can be set.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "name",
+        default: "",
+        about: "my name in the contact link, at most 64 bytes",
+        check: |value| value.len() <= MAX_NAME_BYTES && !value.chars().any(char::is_control),
+    },
+    Setting {
+        key: "port",
+        default: "",
+        about: "the UDP port people reach me on, 1024 to 65535; chosen at first use",
+        check: |value| value.parse::<u16>().is_ok_and(|port| port >= 1024),
+    },
+    Setting {
+        key: "audio.kbps",
+        default: "32",
+        about: "bit rate of my voice, 6 to 64 kbit/s, constant",
+        check: |value| value.parse().is_ok_and(|kbps| AUDIO_KBPS.contains(&kbps)),
+    },
+    Setting {
+        key: "video.max_kbps",
+        default: "1000",
+        about: "most bits my picture may use, 100 to 8000 kbit/s",
+        check: |value| value.parse().is_ok_and(|kbps| VIDEO_KBPS.contains(&kbps)),
+    },
+    Setting {
+        key: "video.size",
+        default: "640x480",
+        about: "size of my picture, WIDTHxHEIGHT, 64 to 1920 a side",
+        check: |value| parse_size(value).is_some(),
+    },
+];
+
+/// The values in force: defaults, then what is stored, then what this run overrides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Settings {
+    /// Lays `stored` and then `overrides` over the defaults.
+    ///
+    /// # Errors
+    /// An override with an unknown key or a value it cannot take. A stored pair of either kind is passed over: an
+    /// older or newer program may have written it.
+    pub fn effective(stored: &BTreeMap<String, String>, overrides: &[(String, String)]) -> Result<Self, SettingError> {
+        let mut values: BTreeMap<&'static str, String> =
+            SETTINGS.iter().map(|setting| (setting.key, setting.default.to_owned())).collect();
+        for (key, value) in stored {
+            if let Ok(setting) = check(key, value) {
+                let _ = values.insert(setting.key, value.clone());
+            }
+        }
+        for (key, value) in overrides {
+            let setting = check(key, value)?;
+            let _ = values.insert(setting.key, value.clone());
+        }
+        Ok(Self { values })
+    }
+
+    /// The value of a key of [`SETTINGS`]; empty when it has none.
+    #[must_use]
+    pub fn get(&self, key: &str) -> &str {
+        self.values.get(key).map_or("", String::as_str)
+    }
+
+    /// My name in the contact link.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.get("name")
+    }
+
+    /// The identity endpoint's port; `None` before one was chosen.
+    #[must_use]
+    pub fn port(&self) -> Option<u16> {
+        self.get("port").parse().ok()
+    }
+
+    /// Bit rate of the voice.
+    #[must_use]
+    pub fn audio_kbps(&self) -> Kbps {
+        Kbps(self.get("audio.kbps").parse().expect("checked when it was set"))
+    }
+
+    /// Most bits the picture may use.
+    #[must_use]
+    pub fn video_kbps(&self) -> Kbps {
+        Kbps(self.get("video.max_kbps").parse().expect("checked when it was set"))
+    }
+
+    /// Size of the picture sent.
+    #[must_use]
+    pub fn video_size(&self) -> Size {
+        parse_size(self.get("video.size")).expect("checked when it was set")
+    }
+}
+
+/// Finds the setting of this key and checks that it can take this value.
+///
+/// # Errors
+/// An unknown key, or a value that the setting does not take.
+pub fn check(key: &str, value: &str) -> Result<&'static Setting, SettingError> {
+    let setting = SETTINGS
+        .iter()
+        .find(|setting| setting.key == key)
+        .ok_or_else(|| SettingError::Unknown { key: key.to_owned() })?;
+    if (setting.check)(value) {
+        return Ok(setting);
+    }
+    Err(SettingError::Value { key: key.to_owned(), value: value.to_owned(), about: setting.about })
+}
+
+/// `WIDTHxHEIGHT` with even sides that the peer's gate lets through.
+fn parse_size(text: &str) -> Option<Size> {
+    let (width, height) = text.split_once('x')?;
+    let side = |text: &str| text.parse::<u16>().ok().filter(|side| (MIN_SIDE..=MAX_SIDE).contains(side) && side % 2 == 0);
+    Some(Size::new(side(width)?, side(height)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(key: &str, value: &str) -> (String, String) {
+        (key.to_owned(), value.to_owned())
+    }
+
+    #[test]
+    fn every_default_is_a_value_the_setting_takes() {
+        for setting in SETTINGS {
+            assert!(setting.default.is_empty() || check(setting.key, setting.default).is_ok(), "{}", setting.key);
+        }
+    }
+
+    #[test]
+    fn an_override_beats_the_store_and_the_store_beats_the_default() {
+        let stored = [pair("audio.kbps", "24"), pair("video.size", "320x240"), pair("gone", "1")].into();
+        let settings = Settings::effective(&stored, &[pair("video.size", "1280x720")]).unwrap();
+        assert_eq!(settings.audio_kbps(), Kbps(24));
+        assert_eq!(settings.video_size(), Size::new(1280, 720));
+        assert_eq!(settings.video_kbps(), Kbps(1000));
+    }
+
+    #[test]
+    fn wrong_keys_and_values_are_refused() {
+        for (key, value) in [("nope", "1"), ("audio.kbps", "900"), ("video.size", "641x480"), ("port", "80")] {
+            assert!(check(key, value).is_err(), "{key}={value}");
+        }
+    }
+}

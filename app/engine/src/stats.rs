@@ -1,0 +1,157 @@
+//! Numbers of a call: what `--stats` writes as JSON lines and a window may show.
+//! The driver makes one [`CallStats`] every 500 ms and writes it and every event with [`StatsFile`].
+//! A line is flushed before the next one begins; counters only grow.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use ahoy_call::CallId;
+use ahoy_media::LocalTime;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::PhoneError;
+
+/// One `stats` line's worth of numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CallStats {
+    /// The network path in use.
+    pub path: PathNumbers,
+    /// Rates on the wire.
+    pub rate: RateNumbers,
+    /// The voice.
+    pub audio: AudioNumbers,
+    /// The picture.
+    pub video: VideoNumbers,
+    /// Processor seconds this process has used.
+    pub cpu_s: f64,
+    /// Memory this process holds, in MB.
+    pub rss_mb: f64,
+}
+
+/// The network path of a call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PathNumbers {
+    /// `direct` or `relay`.
+    pub kind: &'static str,
+    /// Round trip.
+    pub rtt_ms: f64,
+    /// Share of packets lost on the way out, 0 to 1.
+    pub loss: f64,
+    /// Largest packet in bytes.
+    pub mtu: u16,
+}
+
+/// Rates of a call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct RateNumbers {
+    /// What the encoders aim at together.
+    pub target_kbps: f64,
+    /// Payload sent.
+    pub sent_kbps: f64,
+    /// Payload received.
+    pub received_kbps: f64,
+    /// Time the newest round trip spent in queues: above the smallest round trip seen.
+    pub queue_delay_ms: f64,
+}
+
+/// The voice of a call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct AudioNumbers {
+    /// Packets sent.
+    pub sent: u64,
+    /// Packets received.
+    pub received: u64,
+    /// Packets that never came.
+    pub lost: u64,
+    /// Packets that came after their time.
+    pub late: u64,
+    /// Frames rebuilt from forward error correction.
+    pub fec: u64,
+    /// Frames rebuilt from deep redundancy.
+    pub dred: u64,
+    /// Sound invented for missing packets.
+    pub concealed_ms: u64,
+    /// Sound added or removed by stretching.
+    pub stretched_ms: u64,
+    /// Sound waiting to be played.
+    pub buffer_ms: f64,
+    /// Sound that should be waiting.
+    pub target_ms: f64,
+    /// Capture to presentation.
+    pub delay_ms: f64,
+    /// Bit rate of the voice.
+    pub kbps: f64,
+    /// Length of a frame.
+    pub frame_ms: u32,
+}
+
+/// The picture of a call.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct VideoNumbers {
+    /// Pixels a row of the newest picture shown.
+    pub width: u16,
+    /// Rows of the newest picture shown.
+    pub height: u16,
+    /// Pictures shown a second.
+    pub fps: f64,
+    /// Bit rate of the picture received.
+    pub kbps: f64,
+    /// Frames sent.
+    pub frames_sent: u64,
+    /// Pictures shown.
+    pub frames_shown: u64,
+    /// Frames of the peer that were never shown.
+    pub dropped: u64,
+    /// Key frames received.
+    pub key_frames: u64,
+    /// Freezes seen.
+    pub freezes: u64,
+    /// Time frozen.
+    pub freeze_ms: u64,
+    /// Capture to presentation.
+    pub delay_ms: f64,
+}
+
+/// The JSON lines file of `--stats`.
+pub struct StatsFile {
+    file: File,
+}
+
+impl StatsFile {
+    /// Truncates or creates the file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn create(path: &Path) -> Result<Self, PhoneError> {
+        let file = File::create(path).map_err(|why| PhoneError::Stats { path: path.display().to_string(), why })?;
+        Ok(Self { file })
+    }
+
+    /// Writes one line about something that happened at `at`. A full disk loses the line, never the call.
+    pub fn write(&mut self, at: LocalTime, call: Option<CallId>, event: &str, fields: Map<String, Value>) {
+        let mut line = Map::new();
+        let since = ahoy_system::clock::monotonic().saturating_sub(at.0);
+        let unix = ahoy_system::clock::unix_us().saturating_sub(since);
+        let _ = line.insert("t_us".into(), unix.into());
+        let _ = line.insert("mono_us".into(), at.0.into());
+        let _ = line.insert("call".into(), call.map_or(Value::Null, |call| call.to_string().into()));
+        let _ = line.insert("event".into(), event.into());
+        line.extend(fields);
+        let mut text = Value::Object(line).to_string();
+        text.push('\n');
+        if let Err(error) = self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush()) {
+            tracing::warn!(%error, "a line of statistics was lost");
+        }
+    }
+}
+
+/// The fields of a statistics line from a value that serialises to an object.
+#[must_use]
+pub fn fields(value: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(map)) => map,
+        Ok(_) | Err(_) => Map::new(),
+    }
+}

@@ -1,0 +1,44 @@
+//! iroh endpoints, the DM channel, the call connection: everything that touches the network.
+//! Called by the engine only; nothing above it names a transport type.
+//! Whatever arrives has a cap and becomes a typed error or a counted refusal, never a panic.
+
+pub mod addresses;
+pub mod call_connection;
+pub mod counters;
+mod dm;
+mod endpoint;
+pub mod error;
+mod frames;
+pub mod gate;
+mod hello;
+pub mod identity;
+mod key_exchange;
+pub mod link;
+pub mod media;
+pub mod path;
+mod peer;
+pub mod relay;
+mod switchboard;
+mod transport;
+pub mod words;
+
+pub use addresses::identity_addr;
+pub use call_connection::{CallConnection, CallIncoming, CloseReason};
+pub use counters::{CallCounters, DmCounters};
+pub use dm::{DmEvent, MAX_DM_BYTES};
+pub use error::NetError;
+pub use frames::{FrameFate, MAX_FRAME_BYTES};
+pub use gate::Gate;
+pub use hello::{PROTOCOL_VERSION, Refusal};
+pub use identity::{Identity, IdentityConfig, peer_id};
+pub use link::{ContactLink, LinkError, MAX_LINK_BYTES};
+pub use media::{MediaConfig, MediaEndpoint};
+pub use path::PathStats;
+pub use relay::RelayChoice;
+pub use words::safety_words;
+
+/// The protocol name of the DM channel.
+pub const DM_ALPN: &[u8] = b"iroh-social/dm/1";
+
+/// The protocol name of the call connection.
+pub const CALL_ALPN: &[u8] = b"iroh-social/call/1";

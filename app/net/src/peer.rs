@@ -1,0 +1,156 @@
+//! The task of one other phone: sends its messages one after the other over whichever channel lives.
+//! Started by the switchboard with the first message or channel, ended by it when idle or at the end.
+//! Order is kept because one message is sent at a time; receiving goes on in every channel.
+
+use std::time::Duration;
+
+use ahoy_call::{PeerAddr, PeerId};
+use bytes::Bytes;
+use iroh::Endpoint;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use crate::dm::{Channel, ChannelLost, Inbox};
+use crate::endpoint::{DIAL_TIMEOUT, connect, no_answer, unreachable};
+use crate::hello::{DONE, GreetError, introduce, welcome};
+use crate::{DM_ALPN, NetError};
+
+/// How long a message on a channel that was idle may stay unacknowledged before a fresh one is dialed: the peer may have restarted unseen.
+const IDLE_CHANNEL_ACK: Duration = Duration::from_secs(2);
+
+/// How long a message on a fresh channel may stay unacknowledged: the other engine may be busy starting.
+const FRESH_CHANNEL_ACK: Duration = Duration::from_secs(10);
+
+/// Channels to one peer: one dialed by each side is normal, two more while old ones fade.
+const MAX_CHANNELS: usize = 4;
+
+/// One message and where its fate is told.
+pub(crate) struct Delivery {
+    pub(crate) addr: PeerAddr,
+    pub(crate) data: Bytes,
+    pub(crate) done: oneshot::Sender<Result<(), NetError>>,
+}
+
+/// What a peer's task works with.
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) inbox: Inbox,
+    pub(crate) deliveries: mpsc::Receiver<Delivery>,
+    pub(crate) accepted: mpsc::Receiver<Channel>,
+    pub(crate) idle: mpsc::Sender<Idle>,
+}
+
+/// A peer's task has nothing left to do, after taking this many deliveries and channels.
+pub(crate) struct Idle {
+    pub(crate) id: PeerId,
+    pub(crate) taken: u64,
+}
+
+impl Peer {
+    /// Runs until the switchboard lets go, then lets go of every channel.
+    pub(crate) async fn run(mut self) {
+        let mut channels = Channels::default();
+        let (mut taken, mut idle_told) = (0, false);
+        loop {
+            tokio::select! {
+                biased;
+                Some(channel) = self.accepted.recv() => {
+                    let _ = channels.add(channel);
+                    (taken, idle_told) = (taken + 1, false);
+                }
+                delivery = self.deliveries.recv() => {
+                    let Some(Delivery { addr, data, done }) = delivery else { break };
+                    (taken, idle_told) = (taken + 1, false);
+                    let result = self.deliver(&mut channels, &addr, data, &mut taken).await;
+                    // The caller may have stopped waiting.
+                    let _ = done.send(result);
+                }
+                () = channels.ended(), if !idle_told => {
+                    channels.0.clear();
+                    idle_told = self.idle.send(Idle { id: self.id, taken }).await.is_ok();
+                }
+            }
+        }
+    }
+
+    async fn deliver(
+        &mut self,
+        channels: &mut Channels,
+        addr: &PeerAddr,
+        data: Bytes,
+        taken: &mut u64,
+    ) -> Result<(), NetError> {
+        if let Some(newest) = channels.newest() {
+            if let Ok(Ok(())) = timeout(IDLE_CHANNEL_ACK, newest.deliver(data.clone())).await {
+                return Ok(());
+            }
+            // The peer may have restarted: older channels are no better than the newest.
+            channels.0.clear();
+        }
+        let channel = tokio::select! {
+            dialed = dial(&self.endpoint, addr, &self.inbox) => dialed?,
+            Some(accepted) = self.accepted.recv() => {
+                *taken += 1;
+                accepted
+            }
+        };
+        let fresh = channels.add(channel);
+        match timeout(FRESH_CHANNEL_ACK, fresh.deliver(data)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(ChannelLost)) => Err(unreachable(self.id, "it closed the connection before taking the message")),
+            Err(_) => Err(unreachable(self.id, "it did not acknowledge the message")),
+        }
+    }
+}
+
+/// The channels of one peer, newest last.
+#[derive(Default)]
+struct Channels(Vec<Channel>);
+
+impl Channels {
+    fn add(&mut self, channel: Channel) -> &mut Channel {
+        self.0.retain(Channel::is_live);
+        if self.0.len() == MAX_CHANNELS {
+            drop(self.0.remove(0));
+        }
+        self.0.push(channel);
+        self.0.last_mut().expect("just added")
+    }
+
+    fn newest(&mut self) -> Option<&mut Channel> {
+        self.0.retain(Channel::is_live);
+        self.0.last_mut()
+    }
+
+    /// Resolves when no channel is left alive.
+    async fn ended(&self) {
+        for channel in &self.0 {
+            channel.ended().await;
+        }
+    }
+}
+
+async fn dial(endpoint: &Endpoint, addr: &PeerAddr, inbox: &Inbox) -> Result<Channel, NetError> {
+    let peer = addr.id;
+    let connecting = async {
+        let connection = connect(endpoint, addr, DM_ALPN).await?;
+        let broken = |error: String| unreachable(peer, &error);
+        let (mut send, mut recv) = connection.open_bi().await.map_err(|error| broken(error.to_string()))?;
+        let greeted = match introduce(&mut send).await {
+            Ok(()) => welcome(&mut recv).await,
+            Err(error) => Err(error),
+        };
+        match greeted {
+            Ok(()) => Channel::start(peer, connection, (send, recv), inbox.clone(), None).ok_or(NetError::Shutdown),
+            Err(error) => {
+                connection.close(DONE, b"");
+                Err(match error {
+                    GreetError::Refused(refusal) => NetError::Refused(refusal),
+                    GreetError::Garbage | GreetError::Broken => broken(error.to_string()),
+                })
+            }
+        }
+    };
+    timeout(DIAL_TIMEOUT, connecting).await.unwrap_or_else(|_| Err(no_answer(peer)))
+}

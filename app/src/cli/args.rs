@@ -1,0 +1,311 @@
+//! The command line as clap sees it.
+//! `main` parses it, the other modules of `cli` carry it out; `--help`, the man page and completions come from it.
+//! Scripts outside depend on every name here.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ahoy_audio::{MicChoice, SpeakerChoice};
+use ahoy_camera::CameraChoice;
+use ahoy_engine::{Answering, MediaOptions, PhoneConfig};
+use ahoy_media::Size;
+use ahoy_net::RelayChoice;
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Longest wait that a person may ask for, so that a typing error is told instead of waited for: a week.
+const MAX_SECONDS: f64 = 7.0 * 24.0 * 3600.0;
+
+/// A phone you own: voice and video calls between people who paired once, with no account and no server to trust.
+#[derive(Debug, Parser)]
+#[command(name = "ahoy", version, about, propagate_version = true, disable_help_subcommand = true)]
+pub struct Args {
+    #[command(flatten)]
+    pub global: Global,
+    /// Without a command the window opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Global {
+    /// Where the phone remembers; one phone runs per directory
+    #[arg(long, global = true, value_name = "DIR", env = "AHOY_DATA_DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// The relay that helps phones find each other: default, none, or a URL
+    #[arg(long, global = true, value_name = "RELAY", default_value = "default")]
+    pub relay: RelayChoice,
+    /// Bind every socket to this address; the port is the identity endpoint's
+    #[arg(long, global = true, value_name = "ADDR:PORT")]
+    pub bind: Option<SocketAddr>,
+    /// Set a setting for this run; `ahoy settings` lists them
+    #[arg(short = 'o', global = true, value_name = "KEY=VALUE", value_parser = pair)]
+    pub option: Vec<(String, String)>,
+    /// How much to log on standard error: error, warn, info, debug, trace, or a tracing filter
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "error")]
+    pub log: String,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show my contact link, making my identity at first use
+    Id {
+        /// Draw the link as a QR code
+        #[arg(long)]
+        qr: bool,
+    },
+    /// Add a contact from a link; both sides must add each other
+    Add {
+        /// The other person's contact link
+        link: String,
+        /// What to call them
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List or change contacts
+    Contacts {
+        #[command(subcommand)]
+        change: Option<ContactChange>,
+    },
+    /// Call a contact name, id prefix or link
+    Call {
+        /// Whom
+        who: String,
+        /// Send video
+        #[arg(long)]
+        video: bool,
+        #[command(flatten)]
+        media: Media,
+        /// End the call this many seconds after it became active
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        duration: Option<Duration>,
+    },
+    /// Answer calls
+    Answer {
+        /// Send video
+        #[arg(long)]
+        video: bool,
+        #[command(flatten)]
+        media: Media,
+        /// Stop after one call, with its exit code
+        #[arg(long)]
+        once: bool,
+        /// Let everybody ring, not only contacts
+        #[arg(long)]
+        anyone: bool,
+        /// Answer after this many seconds of ringing
+        #[arg(long, value_name = "SECONDS", value_parser = seconds, conflicts_with_all = ["decline", "ask"])]
+        after: Option<Duration>,
+        /// Decline every call
+        #[arg(long, conflicts_with = "ask")]
+        decline: bool,
+        /// Ring until standard input says `answer` or `decline`
+        #[arg(long)]
+        ask: bool,
+    },
+    /// Answer every call and send back the sound and picture it receives
+    Echo {
+        /// Let everybody call, not only contacts
+        #[arg(long)]
+        anyone: bool,
+        /// Write statistics as JSON lines
+        #[arg(long, value_name = "FILE")]
+        stats: Option<PathBuf>,
+    },
+    /// List past calls, newest first
+    History {
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Only calls before this Unix time in milliseconds
+        #[arg(long, value_name = "UNIX_MS")]
+        before: Option<u64>,
+    },
+    /// List microphones, speakers and cameras
+    Devices,
+    /// Check devices, network, relay, clock and storage
+    Doctor,
+    /// List the settings, show one, or change one for good
+    Settings {
+        /// The setting
+        key: Option<String>,
+        /// Its new value
+        value: Option<String>,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What can be done to a contact.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ContactChange {
+    /// Give a contact another name
+    Rename {
+        /// Name, id or id prefix
+        who: String,
+        /// The new name
+        name: String,
+    },
+    /// Mark a contact as verified, after comparing the safety words
+    Verify {
+        /// Name, id or id prefix
+        who: String,
+    },
+    /// Never let a contact ring
+    Block {
+        /// Name, id or id prefix
+        who: String,
+    },
+    /// Let a blocked contact ring again
+    Unblock {
+        /// Name, id or id prefix
+        who: String,
+    },
+    /// Forget a contact
+    Remove {
+        /// Name, id or id prefix
+        who: String,
+    },
+}
+
+/// Where sound and picture come from and go to.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Media {
+    /// Microphone: a device id, a WAV file, default, none, tone or noise
+    #[arg(long, value_name = "MIC", default_value = "default")]
+    pub mic: OsString,
+    /// Start the microphone file again when it ends
+    #[arg(long = "loop")]
+    pub repeat: bool,
+    /// Speaker: a device id, a WAV file to write, default or none
+    #[arg(long, value_name = "SPEAKER", default_value = "default")]
+    pub speaker: OsString,
+    /// Camera: a device id, a Y4M file, default, none or pattern
+    #[arg(long, value_name = "CAMERA", default_value = "default")]
+    pub camera: OsString,
+    /// Write every decoded picture to this Y4M file, or none
+    #[arg(long, value_name = "FILE", default_value = "none")]
+    pub screen: OsString,
+    /// Picture size of the screen file
+    #[arg(long, value_name = "WxH", default_value = "640x480", value_parser = size)]
+    pub screen_size: Size,
+    /// Write statistics as JSON lines
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+}
+
+impl Global {
+    /// The phone that these options describe.
+    ///
+    /// # Errors
+    /// The system names no place for data and none was given.
+    pub fn config(&self) -> anyhow::Result<PhoneConfig> {
+        let data_dir = match &self.data_dir {
+            Some(dir) => dir.clone(),
+            None => dirs::data_dir()
+                .ok_or_else(|| anyhow::anyhow!("the system names no place for data; choose one with --data-dir DIR"))?
+                .join("ahoy"),
+        };
+        let mut config = PhoneConfig::new(data_dir);
+        config.relay = self.relay.clone();
+        config.bind = self.bind;
+        config.overrides.clone_from(&self.option);
+        Ok(config)
+    }
+}
+
+impl Media {
+    /// The media options of a phone.
+    ///
+    /// # Errors
+    /// A choice that names no word, device or file.
+    pub fn options(&self) -> anyhow::Result<MediaOptions> {
+        let text = |value: &OsString| value.to_string_lossy().into_owned();
+        let screen = (self.screen != "none").then(|| PathBuf::from(&self.screen));
+        Ok(MediaOptions {
+            mic: text(&self.mic).parse::<MicChoice>()?,
+            repeat_mic: self.repeat,
+            speaker: text(&self.speaker).parse::<SpeakerChoice>()?,
+            camera: text(&self.camera).parse::<CameraChoice>()?,
+            screen,
+            screen_size: self.screen_size,
+        })
+    }
+}
+
+/// How `answer` answers.
+pub fn answering(video: bool, after: Option<Duration>, decline: bool, ask: bool) -> Answering {
+    if decline {
+        Answering::Decline
+    } else if ask {
+        Answering::Ring
+    } else {
+        Answering::After { delay: after.unwrap_or_default(), video }
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, for example audio.kbps=24")?;
+    Ok((key.trim().to_owned(), value.trim().to_owned()))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let number: f64 = text.parse().map_err(|_| format!("'{text}' is no number of seconds"))?;
+    if (0.0..=MAX_SECONDS).contains(&number) {
+        Ok(Duration::from_secs_f64(number))
+    } else {
+        Err(format!("'{text}' is not between 0 and {MAX_SECONDS} seconds"))
+    }
+}
+
+fn size(text: &str) -> Result<Size, String> {
+    let wrong = || format!("'{text}' is no picture size: use WIDTHxHEIGHT with even sides from 16 to 1920");
+    let (width, height) = text.split_once('x').ok_or_else(wrong)?;
+    let side = |text: &str| text.parse::<u16>().ok().filter(|side| (16..=1920).contains(side) && side % 2 == 0);
+    Ok(Size::new(side(width).ok_or_else(wrong)?, side(height).ok_or_else(wrong)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_may_stand_before_and_after_the_command() {
+        let args = Args::parse_from(["ahoy", "--relay", "none", "call", "bob", "--json", "-o", "audio.kbps=24"]);
+        assert!(args.global.json);
+        assert!(matches!(args.global.relay, RelayChoice::None));
+        assert_eq!(args.global.option, [("audio.kbps".to_owned(), "24".to_owned())]);
+    }
+
+    #[test]
+    fn wrong_values_are_refused() {
+        for wrong in [
+            vec!["ahoy", "--relay", "ftp://x", "id"],
+            vec!["ahoy", "call", "bob", "--duration", "-3"],
+            vec!["ahoy", "call", "bob", "--screen-size", "7x7"],
+            vec!["ahoy", "-o", "audio.kbps", "id"],
+            vec!["ahoy", "answer", "--ask", "--decline"],
+        ] {
+            assert!(Args::try_parse_from(&wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Commands that need no network: asked of the desk, or of the phone that runs on the same data directory.
+//! `cli` calls it; the answer is the same either way.
+//! Nothing here keeps the store open longer than one answer.
+
+use std::process::ExitCode;
+
+use ahoy_engine::PhoneConfig;
+use ahoy_engine::desk::{Desk, Request, Response};
+use anyhow::{Result, bail};
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use serde_json::{Value, json};
+
+use super::FAILED;
+use super::socket;
+
+/// Asks and prints the answer.
+pub fn ask(config: &PhoneConfig, request: Request, as_json: bool) -> Result<ExitCode> {
+    let response = answer(config, &request)?;
+    if as_json {
+        println!("{}", to_json(&response)?);
+    } else {
+        print(&response);
+    }
+    let failed = matches!(&response, Response::Doctor(checks) if checks.iter().any(|check| !check.ok));
+    Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+}
+
+/// Prints my link, as text, JSON or QR code.
+pub fn id(config: &PhoneConfig, qr: bool, as_json: bool) -> Result<ExitCode> {
+    let response = answer(config, &Request::Id)?;
+    let Response::Id { id, link } = &response else { bail!("the running phone gave another answer than a link") };
+    if as_json {
+        println!("{}", json!({ "id": id, "link": link }));
+    } else {
+        println!("{link}");
+    }
+    if qr {
+        // Upper case makes the code a third smaller (alphanumeric mode); the link reads the same in both.
+        let code = QrCode::new(link.to_ascii_uppercase())?;
+        println!("{}", code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lists the settings, shows one, or changes one.
+pub fn settings(config: &PhoneConfig, key: Option<String>, value: Option<String>, as_json: bool) -> Result<ExitCode> {
+    let Some(key) = key else { return ask(config, Request::Settings, as_json) };
+    if let Some(value) = value {
+        return ask(config, Request::Set { key, value }, as_json);
+    }
+    let Response::Settings(entries) = answer(config, &Request::Settings)? else {
+        bail!("the running phone gave another answer than settings")
+    };
+    let Some(entry) = entries.into_iter().find(|entry| entry.key == key) else {
+        bail!("there is no setting '{key}'; `ahoy settings` lists them")
+    };
+    if as_json {
+        println!("{}", serde_json::to_string(&entry)?);
+    } else {
+        println!("{}", entry.value);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Through the running phone when there is one, else from the store itself.
+fn answer(config: &PhoneConfig, request: &Request) -> Result<Response> {
+    if let Some(response) = socket::ask(&config.data_dir, request)? {
+        return Ok(response);
+    }
+    Ok(Desk::open(config)?.answer(request)?)
+}
+
+fn to_json(response: &Response) -> Result<Value> {
+    Ok(match response {
+        Response::Id { id, link } => json!({ "id": id, "link": link }),
+        Response::Added { id, name, words } => json!({ "id": id, "name": name, "words": words }),
+        Response::Contacts(contacts) => serde_json::to_value(contacts)?,
+        Response::History(calls) => serde_json::to_value(calls)?,
+        Response::Settings(settings) => serde_json::to_value(settings)?,
+        Response::Doctor(checks) => serde_json::to_value(checks)?,
+        Response::Done => json!({ "ok": true }),
+    })
+}
+
+fn print(response: &Response) {
+    match response {
+        Response::Id { link, .. } => println!("{link}"),
+        Response::Added { id, name, words } => {
+            println!("added {name} ({})", &id[..8]);
+            println!("safety words, the same on both phones: {words}");
+        }
+        Response::Contacts(contacts) => {
+            if contacts.is_empty() {
+                println!("no contacts yet; add one with `ahoy add LINK`, or call echo to try the phone");
+            }
+            for contact in contacts {
+                let verified = if contact.verified { " verified" } else { "" };
+                let blocked = if contact.blocked { " blocked" } else { "" };
+                println!("{}  {}{verified}{blocked}", &contact.id[..8], contact.name);
+            }
+        }
+        Response::History(calls) => {
+            for call in calls {
+                let peer = call.peer.to_string();
+                let video = if call.had_video { " video" } else { "" };
+                let (when, long) = (call.timestamp, call.duration_seconds);
+                println!("{when}  {}  {}  {long} s{video}  {}", call.direction, &peer[..8], call.ended_reason);
+            }
+        }
+        Response::Settings(settings) => {
+            for setting in settings {
+                println!("{:16} {:12} {}", setting.key, setting.value, setting.about);
+            }
+        }
+        Response::Doctor(checks) => {
+            for check in checks {
+                println!("{:6} {:11} {}", if check.ok { "ok" } else { "FAILED" }, check.check, check.advice);
+            }
+        }
+        Response::Done => println!("done"),
+    }
+}

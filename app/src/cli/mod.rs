@@ -1,0 +1,74 @@
+//! The command line: a thin client of the engine.
+//! `main` hands it the parsed arguments and turns its answer into the exit code.
+//! It prints results on standard output, errors in one line on standard error.
+
+pub mod args;
+mod call;
+mod desk;
+mod devices;
+mod socket;
+mod stdin;
+
+use std::process::ExitCode;
+
+use ahoy_engine::{Answering, PhoneConfig};
+use ahoy_engine::desk::Request;
+use anyhow::Result;
+use clap::CommandFactory as _;
+
+use args::{Args, Command, ContactChange, Global};
+pub use socket::Socket;
+
+/// Usage or environment: the command was not carried out.
+pub const FAILED: u8 = 2;
+
+/// Carries one command out.
+///
+/// # Errors
+/// What could not be done; the process ends with [`FAILED`] then.
+pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
+    let config = global.config()?;
+    match command {
+        Command::Id { qr } => desk::id(&config, qr, global.json),
+        Command::Add { link, name } => desk::ask(&config, Request::Add { link, name }, global.json),
+        Command::Contacts { change } => desk::ask(&config, change.map_or(Request::Contacts, request), global.json),
+        Command::History { limit, before } => desk::ask(&config, Request::History { limit, before }, global.json),
+        Command::Doctor => desk::ask(&config, Request::Doctor, global.json),
+        Command::Settings { key, value } => desk::settings(&config, key, value, global.json),
+        Command::Devices => devices::list(global.json),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "ahoy", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man => {
+            clap_mangen::Man::new(Args::command()).render(&mut std::io::stdout())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Call { who, video, media, duration } => {
+            let stats = media.stats.clone();
+            let config = PhoneConfig { media: media.options()?, stats, ..config };
+            call::call(config, call::Dial { who, video, duration }, global.json)
+        }
+        Command::Answer { video, media, once, anyone, after, decline, ask } => {
+            let answering = args::answering(video, after, decline, ask);
+            let stats = media.stats.clone();
+            let config = PhoneConfig { media: media.options()?, stats, anyone, answering, ..config };
+            call::answer(config, call::Watch { once, video }, global.json)
+        }
+        Command::Echo { anyone, stats } => {
+            let media = ahoy_engine::MediaOptions::silent();
+            let config = PhoneConfig { media, stats, anyone, answering: Answering::Echo, ..config };
+            call::answer(config, call::Watch { once: false, video: true }, global.json)
+        }
+    }
+}
+
+fn request(change: ContactChange) -> Request {
+    match change {
+        ContactChange::Rename { who, name } => Request::Rename { who, name },
+        ContactChange::Verify { who } => Request::Verify { who },
+        ContactChange::Block { who } => Request::Block { who },
+        ContactChange::Unblock { who } => Request::Unblock { who },
+        ContactChange::Remove { who } => Request::Remove { who },
+    }
+}

@@ -1,0 +1,232 @@
+//! Microphones, speakers and cameras as entities, and which of them a call uses.
+//! `AudioPlugin` and `CameraPlugin` list them once, in the background: a system may take seconds to answer.
+//! Only lists and choices are here; the streams belong to the engine.
+
+use ahoy_audio::{DeviceKind, MicChoice, SpeakerChoice};
+use ahoy_camera::CameraChoice;
+use ahoy_engine::Command;
+use bevy::prelude::*;
+use bevy::tasks::futures::check_ready;
+use bevy::tasks::{IoTaskPool, Task};
+use bevy::ui_widgets::Activate;
+
+use crate::calls::{OnScreen, SendingVideo};
+use crate::engine_link::Intent;
+use crate::icons::Icon;
+use crate::theme::{self, Type};
+use crate::widgets::{self, Face, Shape, Tone};
+use crate::window::{Step, Wake};
+
+/// A microphone or a speaker.
+#[derive(Component, Clone, Debug)]
+pub struct AudioDevice(pub ahoy_audio::Device);
+
+/// A camera.
+#[derive(Component, Clone, Debug)]
+pub struct CameraDevice(pub ahoy_camera::Device);
+
+/// What the calls of this run hear with and speak through.
+#[derive(Resource, Clone, Debug)]
+pub struct ChosenAudio {
+    /// The microphone.
+    pub mic: MicChoice,
+    /// The speaker.
+    pub speaker: SpeakerChoice,
+}
+
+/// What the calls of this run see with.
+#[derive(Resource, Clone, Debug)]
+pub struct ChosenCamera(pub CameraChoice);
+
+/// Lists sound devices and knows the chosen ones.
+pub struct AudioPlugin {
+    /// The microphone this run was started with.
+    pub mic: MicChoice,
+    /// The speaker this run was started with.
+    pub speaker: SpeakerChoice,
+}
+
+/// Lists cameras and knows the chosen one.
+pub struct CameraPlugin {
+    /// The camera this run was started with.
+    pub camera: CameraChoice,
+}
+
+/// A list on its way.
+#[derive(Resource)]
+enum Listing<D: Send + Sync + 'static> {
+    Asking(Task<Vec<D>>),
+    Done,
+}
+
+impl Plugin for AudioPlugin {
+    fn build(&self, app: &mut App) {
+        let _ = app
+            .insert_resource(ChosenAudio { mic: self.mic.clone(), speaker: self.speaker.clone() })
+            .add_systems(Startup, |mut commands: Commands, wake: Res<Wake>| {
+                let listing = ask(&wake, || match ahoy_audio::devices() {
+                    Ok(devices) => devices.into_iter().map(AudioDevice).collect(),
+                    Err(error) => {
+                        tracing::warn!("sound devices: {error}");
+                        Vec::new()
+                    }
+                });
+                commands.insert_resource(listing);
+            })
+            .add_systems(Update, (take_list::<AudioDevice>, tell).chain().in_set(Step::Present));
+    }
+}
+
+impl Plugin for CameraPlugin {
+    fn build(&self, app: &mut App) {
+        let _ = app
+            .insert_resource(ChosenCamera(self.camera.clone()))
+            .add_systems(Startup, |mut commands: Commands, wake: Res<Wake>| {
+                let listing = ask(&wake, || match ahoy_camera::devices() {
+                    Ok(devices) => devices.into_iter().map(CameraDevice).collect(),
+                    Err(error) => {
+                        tracing::warn!("cameras: {error}");
+                        Vec::new()
+                    }
+                });
+                commands.insert_resource(listing);
+            })
+            .add_systems(Update, (take_list::<CameraDevice>, offer_switch).chain().in_set(Step::Present));
+    }
+}
+
+fn ask<D: Send + Sync + 'static>(wake: &Wake, list: impl FnOnce() -> Vec<D> + Send + 'static) -> Listing<D> {
+    let wake = wake.clone();
+    Listing::Asking(IoTaskPool::get().spawn(async move {
+        let devices = list();
+        wake.ring();
+        devices
+    }))
+}
+
+/// Turns a list that has arrived into entities.
+fn take_list<D: Component>(mut listing: ResMut<Listing<D>>, mut commands: Commands) {
+    if let Listing::Asking(task) = listing.bypass_change_detection()
+        && let Some(devices) = check_ready(task)
+    {
+        commands.spawn_batch(devices);
+        *listing = Listing::Done;
+    }
+}
+
+/// A line that tells which device is used.
+#[derive(Component, Clone, Copy)]
+enum DeviceLine {
+    Microphone,
+    Speaker,
+    Camera,
+}
+
+/// The card of the contacts screen that says what a call would use.
+pub fn card(ui: &mut ChildSpawnerCommands<'_>) {
+    let _ = ui.spawn(widgets::card()).with_children(|ui| {
+        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Sound and picture"));
+        let lines = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
+        let _ = ui.spawn(lines).with_children(|ui| {
+            for line in [DeviceLine::Microphone, DeviceLine::Speaker, DeviceLine::Camera] {
+                let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), line));
+            }
+        });
+    });
+}
+
+/// `found` is `None` while the system has not answered yet.
+fn line(kind: &str, choice: &str, found: Option<Option<&str>>) -> String {
+    let words = match (choice, found) {
+        ("none", _) => "off",
+        ("default", None) => "looking…",
+        ("default", Some(None)) => "none found",
+        ("default", Some(Some(name))) => name,
+        (other, _) => other,
+    };
+    format!("{kind}: {words}")
+}
+
+fn tell(
+    audio: Res<ChosenAudio>,
+    camera: Res<ChosenCamera>,
+    listed: (Res<Listing<AudioDevice>>, Res<Listing<CameraDevice>>),
+    sounds: Query<&AudioDevice>,
+    cameras: Query<&CameraDevice>,
+    mut lines: Query<(&DeviceLine, &mut Text)>,
+) {
+    let sound = |kind: DeviceKind| {
+        let mut of_kind = sounds.iter().filter(|device| device.0.kind == kind);
+        let name = of_kind.find(|device| device.0.default).map(|device| device.0.name.as_str());
+        matches!(*listed.0, Listing::Done).then_some(name)
+    };
+    let picture = cameras.iter().find(|device| device.0.default).map(|device| device.0.name.as_str());
+    let picture = matches!(*listed.1, Listing::Done).then_some(picture);
+    for (which, mut text) in &mut lines {
+        let words = match which {
+            DeviceLine::Microphone => line("Microphone", &audio.mic.to_string(), sound(DeviceKind::Microphone)),
+            DeviceLine::Speaker => line("Speaker", &audio.speaker.to_string(), sound(DeviceKind::Speaker)),
+            DeviceLine::Camera => line("Camera", &camera.0.to_string(), picture),
+        };
+        if text.0 != words {
+            text.0 = words;
+        }
+    }
+}
+
+#[derive(Component)]
+struct SwitchCamera;
+
+/// The control that sends another camera's picture; it appears where there is another camera.
+pub fn camera_button(ui: &mut ChildSpawnerCommands<'_>) {
+    let face = Face::new(Tone::Quiet, Icon::Switch, "Switch").spoken("Switch to another camera".to_owned());
+    let _ = widgets::button(ui, Shape::Tall, face).insert(SwitchCamera).observe(switch);
+}
+
+fn offer_switch(
+    cameras: Query<(), With<CameraDevice>>,
+    call: Option<Single<&SendingVideo, With<OnScreen>>>,
+    mut buttons: Query<&mut Node, With<SwitchCamera>>,
+) {
+    let useful = cameras.count() > 1 && call.is_some_and(|sending| sending.0);
+    let display = if useful { Display::Flex } else { Display::None };
+    for mut node in &mut buttons {
+        if node.display != display {
+            node.display = display;
+        }
+    }
+}
+
+fn switch(
+    _: On<Activate>,
+    cameras: Query<&CameraDevice>,
+    mut chosen: ResMut<ChosenCamera>,
+    mut intents: MessageWriter<Intent>,
+) {
+    let in_use = |device: &ahoy_camera::Device| match &chosen.0 {
+        CameraChoice::Device(id) => *id == device.id,
+        CameraChoice::Default => device.default,
+        CameraChoice::None | CameraChoice::Pattern | CameraChoice::File(_) => false,
+    };
+    let ids: Vec<&str> = cameras.iter().map(|device| device.0.id.as_str()).collect();
+    let after = cameras.iter().position(|device| in_use(&device.0)).map_or(0, |place| place + 1);
+    if let Some(next) = ids.get(after % ids.len().max(1)) {
+        let camera = CameraChoice::Device((*next).to_owned());
+        chosen.0 = camera.clone();
+        let _ = intents.write(Intent(Command::SwitchCamera { call: None, camera }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_what_a_call_would_use() {
+        assert_eq!(line("Camera", "default", None), "Camera: looking…");
+        assert_eq!(line("Camera", "default", Some(None)), "Camera: none found");
+        assert_eq!(line("Speaker", "default", Some(Some("Headset"))), "Speaker: Headset");
+        assert_eq!(line("Camera", "pattern", Some(None)), "Camera: pattern");
+        assert_eq!(line("Microphone", "none", None), "Microphone: off");
+    }
+}

@@ -1,0 +1,16 @@
+//! The phone's window and command line: the only code that knows Bevy.
+//!
+//! The window is a thin client of the engine. Each feature is a plugin function in a file of its own; what the window
+//! shows is computed from the engine's newest view, and what a person does becomes a command.
+
+pub mod calls;
+pub mod cli;
+pub mod devices;
+pub mod engine_link;
+pub mod icons;
+pub mod screens;
+pub mod theme;
+pub mod toast;
+pub mod video;
+pub mod widgets;
+pub mod window;

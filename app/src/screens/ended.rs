@@ -1,0 +1,107 @@
+//! A call is over: why, in plain words, how long it was, and what can be done next.
+//! Shown until the person leaves it or the engine forgets the call.
+//! Missed and declined are different things and are said differently.
+
+use ahoy_call::{CallState, Direction, EndReason, PeerId};
+use ahoy_engine::Command;
+use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
+
+use super::{Screen, parts};
+use crate::calls::{Kind, Lasting, OnScreen, Peer, Phase};
+use crate::engine_link::{Intent, NewestView};
+use crate::icons::Icon;
+use crate::theme::{self, Type};
+use crate::widgets::{self, Face, Shape, Tone};
+
+/// What happened, and what it means or what to do about it.
+fn reason(reason: EndReason, direction: Direction, name: &str) -> (&'static str, String) {
+    match (reason, direction) {
+        (EndReason::LocalHangUp, _) => ("Call ended", "You hung up.".to_owned()),
+        (EndReason::RemoteHangUp, _) => ("Call ended", format!("{name} hung up.")),
+        (EndReason::Cancelled, _) => ("Call cancelled", "You ended it before it was connected.".to_owned()),
+        (EndReason::Declined, Direction::Outgoing) => ("Declined", format!("{name} does not want to talk now.")),
+        (EndReason::Declined, Direction::Incoming) => ("Declined", "You declined the call.".to_owned()),
+        (EndReason::Busy, Direction::Outgoing) => ("Busy", format!("{name} is in another call.")),
+        (EndReason::Busy, Direction::Incoming) => ("Missed call", "You were in another call.".to_owned()),
+        (EndReason::NoAnswer, _) => ("No answer", format!("It rang, but {name} did not answer.")),
+        (EndReason::Missed, _) => ("Missed call", format!("{name} called.")),
+        (EndReason::Unreachable, _) => {
+            ("Not reachable", format!("The phone of {name} is off or has no network. Try again later."))
+        }
+        (EndReason::Refused, _) => (
+            "Refused",
+            format!(
+                "The phone of {name} does not take your calls: it has not added you, has blocked you, or runs another version."
+            ),
+        ),
+        (EndReason::Lost, _) => ("Connection lost", format!("Nothing was heard from {name} any more.")),
+        (EndReason::NotConnected, _) => {
+            ("Not connected", "The call was answered, but no way for sound and picture was found.".to_owned())
+        }
+        (EndReason::Failed, _) => {
+            ("The call failed", "A microphone, speaker, camera or the network could not be opened.".to_owned())
+        }
+    }
+}
+
+type Ended = (&'static Peer, &'static Phase, &'static Kind, &'static Lasting);
+
+fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
+    let (peer, phase, kind, lasting) = *call;
+    let CallState::Ended(why) = phase.0 else { return };
+    let (title, detail) = reason(why, kind.direction, &parts::display_name(&peer.name, peer.id));
+    let _ = commands.spawn(parts::root(Screen::Ended)).with_children(|ui| {
+        let _ = ui.spawn(parts::middle()).with_children(|ui| {
+            parts::person(ui, peer);
+            let _ = ui.spawn(widgets::centred(Type::Strong, theme::ACCENT, title));
+            let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, &detail));
+            if lasting.seconds.is_some_and(|seconds| seconds > 0) {
+                let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, ""), parts::Length));
+            }
+        });
+        let _ = ui.spawn(parts::controls()).with_children(|ui| {
+            let back = Face::new(Tone::Quiet, Icon::Back, "Back").spoken("Back to the contacts".to_owned());
+            let _ = widgets::button(ui, Shape::Tall, back).observe(
+                |_: On<Activate>, view: Res<NewestView>, mut intents: MessageWriter<Intent>| {
+                    dismiss_ended(&view, &mut intents);
+                },
+            );
+            call_again(ui, peer.id, &peer.name, kind.video);
+        });
+    });
+}
+
+/// Takes every ended call off the view: whoever leaves this screen has seen what there was to see.
+pub(super) fn dismiss_ended(view: &NewestView, intents: &mut MessageWriter<Intent>) {
+    for call in view.0.calls.iter().filter(|call| call.state.is_ended()) {
+        let _ = intents.write(Intent(Command::Dismiss { call: call.id }));
+    }
+}
+
+fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, name: &str, video: bool) {
+    let icon = if video { Icon::Camera } else { Icon::Phone };
+    let face = Face::new(Tone::Go, icon, "Call again").spoken(format!("Call {name} again"));
+    let _ = widgets::button(ui, Shape::Tall, face).observe(
+        move |_: On<Activate>, view: Res<NewestView>, mut intents: MessageWriter<Intent>| {
+            dismiss_ended(&view, &mut intents);
+            let _ = intents.write(Intent(Command::StartCall { peer: peer.to_string(), video }));
+        },
+    );
+}
+
+pub(super) fn plugin(app: &mut App) {
+    let _ = app.add_systems(OnEnter(Screen::Ended), build);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missed_and_declined_are_different_things() {
+        assert_eq!(reason(EndReason::Missed, Direction::Incoming, "Ada").0, "Missed call");
+        assert_eq!(reason(EndReason::Declined, Direction::Incoming, "Ada").1, "You declined the call.");
+        assert_eq!(reason(EndReason::Declined, Direction::Outgoing, "Ada").1, "Ada does not want to talk now.");
+    }
+}

@@ -1,0 +1,49 @@
+//! A call on its way: who is called, how far it has come, and a way back.
+//! Shown from dialling until media flows, on the callee's side from answering on.
+//! The words tell calling, ringing and connecting apart, because they mean different waits.
+
+use ahoy_engine::Command;
+use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
+
+use super::{Screen, parts};
+use crate::calls::{Call, Kind, OnScreen, Peer, Phase};
+use crate::engine_link::Intent;
+use crate::icons::Icon;
+use crate::theme::{self, Type};
+use crate::widgets::{self, Face, Shape, Tone};
+use crate::window::Step;
+
+#[derive(Component)]
+struct Progress;
+
+fn build(call: Single<(&Call, &Peer, &Phase, &Kind), With<OnScreen>>, mut commands: Commands) {
+    let (&Call(id), peer, phase, kind) = *call;
+    let what = if kind.video { "Video call" } else { "Voice call" };
+    let _ = commands.spawn(parts::root(Screen::Outgoing)).with_children(|ui| {
+        let _ = ui.spawn(parts::middle()).with_children(|ui| {
+            parts::person(ui, peer);
+            let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, parts::progress(phase.0)), Progress));
+            let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, what));
+        });
+        let _ = ui.spawn(parts::controls()).with_children(|ui| {
+            let face =
+                Face::new(Tone::Stop, Icon::HangUp, "Cancel").spoken(format!("Cancel the call to {}", peer.name));
+            let _ = widgets::button(ui, Shape::Tall, face).observe(
+                move |_: On<Activate>, mut intents: MessageWriter<Intent>| {
+                    let _ = intents.write(Intent(Command::EndCall { call: Some(id) }));
+                },
+            );
+        });
+    });
+}
+
+fn write(call: Single<&Phase, (With<OnScreen>, Changed<Phase>)>, mut text: Single<&mut Text, With<Progress>>) {
+    parts::progress(call.0).clone_into(&mut text.0);
+}
+
+pub(super) fn plugin(app: &mut App) {
+    let _ = app
+        .add_systems(OnEnter(Screen::Outgoing), build)
+        .add_systems(Update, write.in_set(Step::Present).run_if(in_state(Screen::Outgoing)));
+}

@@ -1,0 +1,135 @@
+//! What several call screens share: the person in the middle, the length of the call, the row of controls.
+//! Outgoing, incoming, in-call and ended screens are put together from these.
+//! Texts that change carry a marker here and are written from the call entity, once, for all screens.
+
+use ahoy_call::{CallState, PeerId};
+use ahoy_media::LocalTime;
+use bevy::input_focus::tab_navigation::TabGroup;
+use bevy::prelude::*;
+
+use super::Screen;
+use crate::calls::{Lasting, OnScreen, Peer};
+use crate::theme::{self, Type};
+use crate::widgets;
+use crate::window::Step;
+
+/// A text that shows how long the call on the screen lasts.
+#[derive(Component)]
+pub(super) struct Length;
+
+/// The whole window, from top to bottom, for as long as `screen` is up.
+pub(super) fn root(screen: Screen) -> impl Bundle {
+    (
+        DespawnOnExit(screen),
+        TabGroup::new(0),
+        Node {
+            width: percent(100),
+            height: percent(100),
+            flex_direction: FlexDirection::Column,
+            align_items: AlignItems::Center,
+            justify_content: JustifyContent::SpaceBetween,
+            padding: px(theme::SPACE).all(),
+            ..default()
+        },
+        BackgroundColor(theme::GROUND),
+    )
+}
+
+/// A column that takes the space that is left and keeps its things in the middle.
+pub(super) fn middle() -> impl Bundle {
+    Node {
+        flex_direction: FlexDirection::Column,
+        align_items: AlignItems::Center,
+        justify_content: JustifyContent::Center,
+        flex_grow: 1.0,
+        row_gap: px(theme::GAP_WIDE),
+        max_width: px(theme::COLUMN),
+        ..default()
+    }
+}
+
+/// A row of controls at the foot of a call screen.
+pub(super) fn controls() -> impl Bundle {
+    Node {
+        flex_wrap: FlexWrap::Wrap,
+        justify_content: JustifyContent::Center,
+        column_gap: px(theme::GAP_WIDE),
+        row_gap: px(theme::GAP_WIDE),
+        ..default()
+    }
+}
+
+/// The side of a person's sign on a call screen.
+const AVATAR: f32 = 132.0;
+
+/// The other person: sign and name.
+pub(super) fn person(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
+    widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
+    let _ = ui.spawn(widgets::centred(Type::Title, theme::TEXT, &display_name(&peer.name, peer.id)));
+}
+
+/// The name, or the beginning of the id for those who have none.
+pub(super) fn display_name(name: &str, id: PeerId) -> String {
+    if name.trim().is_empty() { id.to_string().chars().take(8).collect() } else { name.to_owned() }
+}
+
+/// `m:ss`, with hours in front when there are any.
+pub(super) fn clock_text(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+impl Lasting {
+    fn seconds_at(self, now: LocalTime) -> Option<u64> {
+        self.seconds.or_else(|| self.since.map(|since| now.saturating_since(since).as_secs()))
+    }
+}
+
+fn write_length(call: Option<Single<&Lasting, With<OnScreen>>>, mut texts: Query<&mut Text, With<Length>>) {
+    let now = LocalTime(ahoy_system::clock::monotonic());
+    let words = call.and_then(|call| call.seconds_at(now)).map(clock_text).unwrap_or_default();
+    for mut text in &mut texts {
+        if text.0 != words {
+            text.0.clone_from(&words);
+        }
+    }
+}
+
+/// What a call on its way is doing, in words.
+pub(super) fn progress(state: CallState) -> &'static str {
+    match state {
+        CallState::Dialing => "Calling…",
+        CallState::Alerting => "Ringing…",
+        CallState::Ringing => "Calling you",
+        CallState::Connecting => "Connecting…",
+        CallState::Active => "Connected",
+        CallState::Reconnecting => "Reconnecting…",
+        CallState::Ended(_) => "Call ended",
+    }
+}
+
+/// Writes what the screens share.
+pub(super) fn plugin(app: &mut App) {
+    let _ = app.add_systems(Update, write_length.in_set(Step::Present));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_read_like_a_clock() {
+        assert_eq!(clock_text(0), "0:00");
+        assert_eq!(clock_text(75), "1:15");
+        assert_eq!(clock_text(3_675), "1:01:15");
+    }
+
+    #[test]
+    fn an_ended_call_keeps_its_length() {
+        let ended = Lasting { since: Some(LocalTime(0)), seconds: Some(7) };
+        assert_eq!(ended.seconds_at(LocalTime(60_000_000)), Some(7));
+        let running = Lasting { since: Some(LocalTime(1_000_000)), seconds: None };
+        assert_eq!(running.seconds_at(LocalTime(4_900_000)), Some(3));
+        assert_eq!(Lasting { since: None, seconds: None }.seconds_at(LocalTime(9)), None);
+    }
+}

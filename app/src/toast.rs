@@ -1,0 +1,107 @@
+//! One line at the foot of the window that says what just happened, and goes by itself.
+//! The engine's notices and the window's own short answers both become one; the newest wins.
+//! It never takes the focus and never covers a control of a call.
+
+use std::time::Duration;
+
+use bevy::prelude::*;
+
+use crate::engine_link::NewestView;
+use crate::theme::{self, Type};
+use crate::widgets;
+use crate::window::Step;
+
+/// How long a line stays: long enough to read two sentences.
+const STAYS: Duration = Duration::from_secs(6);
+
+/// Something to tell the person in one line.
+#[derive(Message, Clone, Debug)]
+pub struct Say(pub String);
+
+/// What is being said, and until when.
+#[derive(Resource, Default)]
+pub struct Toast {
+    words: String,
+    until: Option<Duration>,
+    notice: u64,
+}
+
+impl Toast {
+    /// Whether a line is on the screen.
+    #[must_use]
+    pub fn visible(&self) -> bool {
+        self.until.is_some()
+    }
+}
+
+#[derive(Component)]
+struct ToastCard;
+
+#[derive(Component)]
+struct ToastText;
+
+fn spawn(mut commands: Commands) {
+    let place = Node {
+        position_type: PositionType::Absolute,
+        left: px(0),
+        right: px(0),
+        top: px(theme::GAP_WIDE),
+        justify_content: JustifyContent::Center,
+        padding: UiRect::horizontal(px(theme::SPACE)),
+        ..default()
+    };
+    let card = Node {
+        max_width: px(theme::COLUMN),
+        padding: UiRect::axes(px(20), px(12)),
+        border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
+        ..default()
+    };
+    let shadow = BoxShadow::new(theme::SHADOW, px(0), px(6), px(0), px(24));
+    let _ = commands.spawn((place, GlobalZIndex(10), Pickable::IGNORE)).with_children(|ui| {
+        let ground = BackgroundColor(theme::TEXT);
+        let _ = ui.spawn((card, ground, shadow, Visibility::Hidden, ToastCard, Pickable::IGNORE)).with_children(|ui| {
+            let _ = ui.spawn((widgets::text(Type::Body, theme::ON_LIGHT, ""), ToastText));
+        });
+    });
+}
+
+/// Takes what there is to say, newest last.
+fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader<Say>, time: Res<Time<Real>>) {
+    let mut words = None;
+    if let Some((number, notice)) = &view.0.notice
+        && *number != toast.notice
+    {
+        toast.notice = *number;
+        words = Some(notice.clone());
+    }
+    if let Some(Say(own)) = said.read().last() {
+        words = Some(own.clone());
+    }
+    if let Some(words) = words {
+        toast.words = words;
+        toast.until = Some(time.elapsed() + STAYS);
+    } else if toast.until.is_some_and(|until| until <= time.elapsed()) {
+        toast.until = None;
+    }
+}
+
+fn draw(
+    toast: Res<Toast>,
+    mut card: Single<&mut Visibility, With<ToastCard>>,
+    mut text: Single<&mut Text, With<ToastText>>,
+) {
+    let wanted = if toast.visible() { Visibility::Visible } else { Visibility::Hidden };
+    let _ = card.set_if_neq(wanted);
+    if text.0 != toast.words {
+        text.0.clone_from(&toast.words);
+    }
+}
+
+/// Shows notices.
+pub fn plugin(app: &mut App) {
+    let _ = app
+        .init_resource::<Toast>()
+        .add_message::<Say>()
+        .add_systems(Startup, spawn)
+        .add_systems(Update, (hear, draw).chain().in_set(Step::Present));
+}

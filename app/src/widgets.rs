@@ -1,0 +1,258 @@
+//! What the screens are built from: texts, buttons, avatars, cards.
+//! Screens spawn them and observe `Activate`; a button's looks follow its `Face` and what the pointer and focus do.
+//! Every button has a word, and with it a name for those who do not see it.
+
+use bevy::input_focus::tab_navigation::TabIndex;
+use bevy::input_focus::{InputFocus, InputFocusVisible};
+use bevy::picking::hover::Hovered;
+use bevy::prelude::*;
+use bevy::ui::{InteractionDisabled, Pressed};
+use bevy::ui_widgets::Button;
+
+use ahoy_call::PeerId;
+
+use crate::icons::Icon;
+use crate::theme::{self, Type};
+
+/// What pressing a button means, which decides its colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// One of several things that can be done.
+    #[default]
+    Quiet,
+    /// The thing to do here, or something that is switched on and must not be overlooked.
+    Accent,
+    /// Takes a call.
+    Go,
+    /// Ends or declines a call.
+    Stop,
+}
+
+impl Tone {
+    const fn ground(self) -> Color {
+        match self {
+            Self::Quiet => theme::RAISED,
+            Self::Accent => theme::ACCENT,
+            Self::Go => theme::GO,
+            Self::Stop => theme::STOP,
+        }
+    }
+
+    const fn ink(self) -> Color {
+        match self {
+            Self::Quiet => theme::TEXT,
+            Self::Accent | Self::Go => theme::ON_LIGHT,
+            Self::Stop => theme::ON_STOP,
+        }
+    }
+}
+
+/// What a button shows. Changing it changes the button.
+#[derive(Component, Clone, Debug, PartialEq, Eq)]
+pub struct Face {
+    /// The meaning, which decides the colours.
+    pub tone: Tone,
+    /// The pictogram before or above the word.
+    pub icon: Option<Icon>,
+    /// The word on the button.
+    pub word: String,
+    /// What a screen reader says; longer than the word where the word alone does not tell enough.
+    pub spoken: String,
+}
+
+impl Face {
+    /// A face whose word says everything.
+    #[must_use]
+    pub fn new(tone: Tone, icon: Icon, word: &str) -> Self {
+        Self { tone, icon: Some(icon), word: word.to_owned(), spoken: word.to_owned() }
+    }
+
+    /// The same, spoken differently.
+    #[must_use]
+    pub fn spoken(mut self, spoken: String) -> Self {
+        self.spoken = spoken;
+        self
+    }
+}
+
+/// How pictogram and word stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Side by side.
+    Wide,
+    /// The pictogram above the word, for the controls of a call.
+    Tall,
+}
+
+/// The width of a tall button, so that a row of them is even.
+const TALL_WIDTH: f32 = 112.0;
+const TALL_HEIGHT: f32 = 76.0;
+
+/// Spawns a button; observe `Activate` on it.
+pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face) -> EntityCommands<'a> {
+    let (direction, min_width, height, side) = match shape {
+        Shape::Wide => (FlexDirection::Row, px(0), theme::TARGET, 20.0),
+        Shape::Tall => (FlexDirection::Column, px(TALL_WIDTH), TALL_HEIGHT, 26.0),
+    };
+    let mut button = ui.spawn((
+        Button,
+        Hovered::default(),
+        TabIndex(0),
+        Node {
+            flex_direction: direction,
+            align_items: AlignItems::Center,
+            justify_content: JustifyContent::Center,
+            column_gap: px(theme::GAP),
+            row_gap: px(theme::GAP / 2.0),
+            min_width,
+            min_height: px(height),
+            flex_shrink: 0.0,
+            padding: UiRect::horizontal(px(theme::GAP_WIDE)),
+            border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
+            ..default()
+        },
+        BackgroundColor(face.tone.ground()),
+        Outline { width: px(2), offset: px(2), color: Color::NONE },
+        AccessibleLabel::new(face.spoken.clone()),
+    ));
+    let _ = button.with_children(|ui| {
+        if let Some(icon) = face.icon {
+            let _ = ui.spawn(icon.node(side, face.tone.ink()));
+        }
+        let _ = ui.spawn((text(Type::Strong, face.tone.ink(), &face.word), TextLayout::no_wrap()));
+    });
+    let _ = button.insert(face);
+    button
+}
+
+/// A text; long ones break into lines.
+#[must_use]
+pub fn text(step: Type, color: Color, words: &str) -> impl Bundle {
+    (Text::new(words), step.font(), TextColor(color), Label, Pickable::IGNORE)
+}
+
+/// A text in the middle of its lines.
+#[must_use]
+pub fn centred(step: Type, color: Color, words: &str) -> impl Bundle {
+    (text(step, color, words), TextLayout::justify(Justify::Center))
+}
+
+/// The ground that a group of things lies on.
+#[must_use]
+pub fn card() -> impl Bundle {
+    (
+        Node {
+            flex_direction: FlexDirection::Column,
+            row_gap: px(theme::GAP_WIDE),
+            padding: px(theme::SPACE).all(),
+            border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
+            ..default()
+        },
+        BackgroundColor(theme::SURFACE),
+    )
+}
+
+/// A round sign for a person: initials, or the built-in contact's own pictogram.
+pub fn avatar(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, name: &str, builtin: bool, side: f32) {
+    let pick = usize::from(peer.0[0]) % theme::AVATARS.len();
+    let _ = ui
+        .spawn((
+            Node {
+                width: px(side),
+                height: px(side),
+                flex_shrink: 0.0,
+                align_items: AlignItems::Center,
+                justify_content: JustifyContent::Center,
+                border_radius: BorderRadius::MAX,
+                ..default()
+            },
+            BackgroundColor(if builtin { theme::ACCENT } else { theme::AVATARS[pick] }),
+        ))
+        .with_children(|ui| {
+            if builtin {
+                let _ = ui.spawn(Icon::Echo.node(side * 0.55, theme::ON_LIGHT));
+            } else {
+                let font = Type::Title.font().with_font_size(side * 0.38);
+                let _ = ui.spawn((Text::new(initials(name)), font, TextColor(theme::TEXT), Pickable::IGNORE));
+            }
+        });
+}
+
+/// The first letters of the first two words, as people sign.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+}
+
+/// Brings what a button shows in line with its face.
+fn draw_faces(
+    faces: Query<(Entity, Ref<Face>, &Children), Changed<Face>>,
+    mut images: Query<&mut ImageNode>,
+    mut texts: Query<(&mut Text, &mut TextColor)>,
+    mut commands: Commands,
+) {
+    for (button, face, children) in faces {
+        if face.is_added() {
+            continue;
+        }
+        for child in children {
+            if let (Ok(mut image), Some(icon)) = (images.get_mut(*child), face.icon) {
+                image.image = icon.image();
+                image.color = face.tone.ink();
+            }
+            if let Ok((mut text, mut color)) = texts.get_mut(*child) {
+                text.0.clone_from(&face.word);
+                color.0 = face.tone.ink();
+            }
+        }
+        let _ = commands.entity(button).insert(AccessibleLabel::new(face.spoken.clone()));
+    }
+}
+
+type Painted = (
+    Entity,
+    &'static Face,
+    &'static Hovered,
+    Has<Pressed>,
+    Has<InteractionDisabled>,
+    &'static mut BackgroundColor,
+    &'static mut Outline,
+);
+
+/// Shows the pointer over a button, the press, and the focus.
+fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<InputFocusVisible>) {
+    for (button, face, hovered, pressed, disabled, mut ground, mut ring) in buttons {
+        let base = face.tone.ground();
+        let color = if disabled {
+            base.with_alpha(0.4)
+        } else if pressed {
+            base.mix(&theme::GROUND, 0.25)
+        } else if hovered.get() {
+            base.mix(&theme::TEXT, 0.12)
+        } else {
+            base
+        };
+        let _ = ground.set_if_neq(BackgroundColor(color));
+        let focused = visible.0 && focus.get() == Some(button);
+        let ring_color = if focused { theme::TEXT } else { Color::NONE };
+        if ring.color != ring_color {
+            ring.color = ring_color;
+        }
+    }
+}
+
+/// Keeps every button's looks true.
+pub fn plugin(app: &mut App) {
+    let _ = app.add_systems(Update, (draw_faces, paint_buttons).chain().in_set(crate::window::Step::Present));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_the_first_letters_of_two_words() {
+        assert_eq!(initials("ada  lovelace king"), "AL");
+        assert_eq!(initials("Éva"), "É");
+        assert_eq!(initials(" "), "");
+    }
+}

@@ -1,0 +1,6 @@
+#include "bindings/bindings.h"
+
+int main() {
+    start_app();
+    return 0;
+}

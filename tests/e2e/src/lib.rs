@@ -1,0 +1,11 @@
+//! Calls between real `ahoy` processes, scored by what came out: sound and picture, not only counters.
+//!
+//! The tests beside it, `demo` and `bench` all place their calls through [`rig::Rig`].
+
+pub mod display;
+pub mod events;
+pub mod phone;
+pub mod picture;
+pub mod report;
+pub mod rig;
+pub mod sound;
