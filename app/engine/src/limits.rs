@@ -27,6 +27,12 @@ pub const VIDEO_FRAMES_IN: usize = 64;
 /// A picture older than this is not worth sending on: the peer would show it after newer sound.
 pub const FRAME_DEADLINE: Duration = Duration::from_millis(500);
 
+/// The time from one frame to the next, at 24 a second.
+pub const FRAME_INTERVAL: Duration = Duration::from_micros(41_667);
+
+/// Frames under way at once: those of [`FRAME_DEADLINE`], for later ones would be given up anyway.
+pub const FRAMES_UNDER_WAY: usize = 12;
+
 /// How often statistics are written and the view's numbers change.
 pub const STATS_EVERY: Duration = Duration::from_millis(500);
 

@@ -3,6 +3,7 @@
 //! A session outlives a lost connection: packets go to whatever connection there is now.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use ahoy_media::slot::Waker;
@@ -127,16 +128,33 @@ async fn carry_out(mut packets: mpsc::Receiver<Bytes>, connection: watch::Receiv
     }
 }
 
-/// Pictures out, one after the other, so that the encoder notices a slow link and skips.
+/// Pictures out. As many are under way as the round trip needs and two more; when the link takes no more than that, the
+/// encoder notices and skips, instead of filling a queue.
 async fn carry_frames_out(mut frames: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
-    while let Some(frame) = frames.recv().await {
+    let mut under_way = JoinSet::new();
+    let mut least_rtt = Duration::MAX;
+    loop {
         let current = connection.borrow().clone();
-        if let Some(current) = current
-            && let Err(error) = current.send_frame(frame, clock::deadline(limits::FRAME_DEADLINE)).await
-        {
-            tracing::trace!(%error, "a frame was not sent");
+        if let Some(current) = &current {
+            least_rtt = least_rtt.min(current.stats().rtt);
         }
+        while under_way.len() >= frames_under_way(least_rtt) {
+            let _ = under_way.join_next().await;
+        }
+        let Some(frame) = frames.recv().await else { return };
+        let Some(current) = current else { continue };
+        let _ = under_way.spawn(async move {
+            if let Err(error) = current.send_frame(frame, clock::deadline(limits::FRAME_DEADLINE)).await {
+                tracing::trace!(%error, "a frame was not sent");
+            }
+        });
     }
+}
+
+/// How many frames may be under way on a path with this round trip.
+fn frames_under_way(least_rtt: Duration) -> usize {
+    let in_flight = least_rtt.as_micros() / limits::FRAME_INTERVAL.as_micros();
+    usize::try_from(in_flight).unwrap_or(limits::FRAMES_UNDER_WAY).saturating_add(2).min(limits::FRAMES_UNDER_WAY)
 }
 
 /// Sound in, stamped with the moment of its arrival. What a full session does not take is lost and will be concealed.
@@ -154,5 +172,17 @@ async fn carry_frames_in(mut frames: mpsc::Receiver<Bytes>, session: mpsc::Sende
         if session.send(frame).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_longer_path_holds_more_frames_within_the_bound() {
+        assert_eq!(frames_under_way(Duration::from_millis(1)), 2);
+        assert_eq!(frames_under_way(Duration::from_millis(100)), 4);
+        assert_eq!(frames_under_way(Duration::MAX), limits::FRAMES_UNDER_WAY);
     }
 }

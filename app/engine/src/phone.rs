@@ -40,6 +40,7 @@ impl Phone {
     /// # Errors
     /// The data directory, the port, a media file or the statistics file cannot be used; nothing runs then.
     pub fn open(config: PhoneConfig) -> Result<Self, PhoneError> {
+        ahoy_net::warm_up();
         let desk = Desk::open(&config)?;
         Self::start(config, desk)
     }

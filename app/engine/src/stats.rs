@@ -132,8 +132,8 @@ impl StatsFile {
     /// Writes one line about something that happened at `at`. A full disk loses the line, never the call.
     pub fn write(&mut self, at: LocalTime, call: Option<CallId>, event: &str, fields: Map<String, Value>) {
         let mut line = Map::new();
-        let since = ahoy_system::clock::monotonic().saturating_sub(at.0);
-        let unix = ahoy_system::clock::unix_us().saturating_sub(since);
+        // A device may begin a few milliseconds from now: the moment lies on either side of the clock.
+        let unix = (ahoy_system::clock::unix_us() + at.0).saturating_sub(ahoy_system::clock::monotonic());
         let _ = line.insert("t_us".into(), unix.into());
         let _ = line.insert("mono_us".into(), at.0.into());
         let _ = line.insert("call".into(), call.map_or(Value::Null, |call| call.to_string().into()));

@@ -10,8 +10,8 @@ const PACKETS: usize = 256;
 /// Of a hundred packets this many are in time; the margin covers most of the others.
 const IN_TIME_PERCENT: usize = 97;
 
-/// On top of the spread: the worker's tick, and the readings' own noise.
-const MARGIN_US: i64 = 2_000;
+/// On top of the spread: the worker's tick, the readings' own noise, and a processor that is busy for a moment.
+const MARGIN_US: i64 = 4_500;
 
 /// Delay before anything is known.
 const FIRST_US: i64 = 40_000;
@@ -75,7 +75,7 @@ mod tests {
         let mut arrivals = Arrivals::default();
         assert_eq!(arrivals.target(), None);
         arrivals.take(1_000_000);
-        assert!((1_038_000..=1_040_000).contains(&arrivals.target().expect("one packet")));
+        assert!((1_036_000..=1_040_000).contains(&arrivals.target().expect("one packet")));
         for _ in 0..50 {
             arrivals.take(1_000_000);
         }
@@ -84,7 +84,7 @@ mod tests {
             arrivals.take(1_000_000 + (n * 7_919) % 30_000);
         }
         let spread = arrivals.target().expect("packets") - 1_000_000;
-        assert!((28_000..=32_000).contains(&spread), "{spread}");
+        assert!((30_000..=36_000).contains(&spread), "{spread}");
         for _ in 0..300 {
             arrivals.take(900_000);
         }

@@ -20,8 +20,8 @@ const JUMP: i32 = 500;
 /// What is invented at once while waiting for a packet: 10 ms, the step after which a late packet still gets in.
 pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 2;
 
-/// Delay errors smaller than this are left alone: about one short pitch period.
-const SHRINK_ABOVE_US: i64 = 2_500;
+/// Delay errors smaller than this are left alone: about one pitch period.
+const SHRINK_ABOVE_US: i64 = 4_000;
 
 /// A delay this much too short is worth a repeated period.
 const GROW_BELOW_US: i64 = -4_000;
@@ -30,10 +30,13 @@ const GROW_BELOW_US: i64 = -4_000;
 const URGENT_ABOVE_US: i64 = 40_000;
 
 /// A delay this much too long is brought down on every frame.
-const HURRY_ABOVE_US: i64 = 10_000;
+const HURRY_ABOVE_US: i64 = 12_000;
 
-/// Frames between two stretches near the target: 200 ms, so that speech keeps its rhythm.
-const REST_FRAMES: u32 = 10;
+/// Frames between two stretches near the target: half a second, so that speech keeps its rhythm.
+const REST_FRAMES: u32 = 25;
+
+/// Frames at the start of a stream (1.5 s) with no rest between stretches: the careful first delay comes down at once.
+const SETTLING_FRAMES: u32 = 75;
 
 /// Weight of a new reading in the smoothed playout offset: half-way in about three packets.
 const SMOOTHING: f64 = 0.25;
@@ -108,6 +111,8 @@ pub struct JitterBuffer {
     /// Smoothed playout offset: when a frame is needed minus its timestamp, microseconds.
     playout: Option<f64>,
     rest: u32,
+    /// Frames played since the stream or the speaker began.
+    played: u32,
     late: u64,
     concealed: u64,
     stretched: u64,
@@ -159,6 +164,7 @@ impl JitterBuffer {
         }
         self.turn = None;
         self.playout = None;
+        self.played = 0;
         self.debt = 0;
     }
 
@@ -188,7 +194,7 @@ impl JitterBuffer {
     pub fn bent(&mut self, samples: i64) {
         self.stretched += samples.unsigned_abs();
         if samples != 0 {
-            self.rest = REST_FRAMES;
+            self.rest = if self.played > SETTLING_FRAMES { REST_FRAMES } else { 0 };
             if let Some(playout) = &mut self.playout {
                 *playout += samples_to_us(samples) as f64;
             }
@@ -235,6 +241,7 @@ impl JitterBuffer {
     fn play(&mut self, sequence: u32, now: LocalTime, ahead_us: i64) -> Next {
         let packet = self.packets.remove(&sequence).expect("the caller found it in the buffer");
         self.turn = Some(sequence.wrapping_add(1));
+        self.played = self.played.saturating_add(1);
         let reading = (offset(&packet, now) + ahead_us) as f64;
         let playout = self.playout.map_or(reading, |old| old + (reading - old) * SMOOTHING);
         self.playout = Some(playout);
@@ -282,6 +289,7 @@ impl JitterBuffer {
         self.newest = None;
         self.turn = None;
         self.playout = None;
+        self.played = 0;
         self.debt = 0;
     }
 }

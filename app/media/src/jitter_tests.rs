@@ -95,12 +95,12 @@ fn a_clean_stream_settles_to_a_small_buffer_within_two_seconds() {
     let mut player = Player::default();
     run(&mut player, clean(500), 10_000_000, |now, player| {
         let stats = player.buffer.stats();
-        if now == 100_000 {
+        if now == 40_000 {
             assert!(stats.target >= Duration::from_millis(25), "starts careful: {:?}", stats.target);
         }
         if now > 2_000_000 {
-            assert!(stats.buffer <= Duration::from_millis(6), "{now}: {:?}", stats.buffer);
-            assert!(stats.target <= Duration::from_millis(5), "{now}: {:?}", stats.target);
+            assert!(stats.buffer <= Duration::from_millis(10), "{now}: {:?}", stats.buffer);
+            assert!(stats.target <= Duration::from_millis(7), "{now}: {:?}", stats.target);
         }
     });
     let stats = player.buffer.stats();
@@ -165,7 +165,7 @@ fn clocks_that_drift_stay_bounded_for_ten_minutes() {
         run(&mut player, packets, 599_000_000, |now, player| {
             if now > 2_000_000 {
                 let buffer = player.buffer.stats().buffer;
-                assert!(buffer <= Duration::from_millis(14), "{ppm} ppm at {now}: {buffer:?}");
+                assert!(buffer <= Duration::from_millis(16), "{ppm} ppm at {now}: {buffer:?}");
             }
         });
         let stats = player.buffer.stats();

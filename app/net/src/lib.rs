@@ -20,6 +20,7 @@ mod peer;
 pub mod relay;
 mod switchboard;
 mod transport;
+mod warm_up;
 pub mod words;
 
 pub use addresses::identity_addr;
@@ -35,6 +36,7 @@ pub use link::{ContactLink, LinkError, MAX_LINK_BYTES};
 pub use media::{MediaConfig, MediaEndpoint};
 pub use path::PathStats;
 pub use relay::RelayChoice;
+pub use warm_up::warm_up;
 pub use words::safety_words;
 
 /// The protocol name of the DM channel.

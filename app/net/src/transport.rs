@@ -17,9 +17,6 @@ const INITIAL_RTT: Duration = Duration::from_millis(100);
 /// Longest wait of a receiver before it acknowledges: shortens feedback and loss repair against the usual 25 ms.
 const ACK_DELAY: Duration = Duration::from_millis(5);
 
-/// Silence after which a call asks whether the path is back; media normally flows far more often. Decides how soon sound returns after a long blackout.
-const CALL_KEEP_ALIVE: Duration = Duration::from_secs(1);
-
 /// Datagrams waiting to leave: 100 ms of audio and feedback at the highest rates; the oldest make room for the newest.
 const DATAGRAM_SEND_BYTES: usize = 16 * 1024;
 
@@ -41,8 +38,6 @@ const DM_WINDOW: VarInt = VarInt::from_u32(64 * 1024);
 /// Settings of a call connection: datagrams, one greeting stream, one stream a video frame.
 pub(crate) fn call() -> QuicTransportConfig {
     shared()
-        .keep_alive_interval(CALL_KEEP_ALIVE)
-        .default_path_keep_alive_interval(CALL_KEEP_ALIVE)
         .max_concurrent_bidi_streams(VarInt::from_u32(1))
         .max_concurrent_uni_streams(VarInt::from_u32(MAX_OPEN_FRAMES))
         .stream_receive_window(FRAME_WINDOW)
@@ -66,7 +61,7 @@ pub(crate) fn dm() -> QuicTransportConfig {
         .build()
 }
 
-/// Keep-alives of DM channels stay at iroh's 5 s, the longest it allows; they hold NAT bindings open.
+/// Keep-alives stay at iroh's 5 s, the longest it allows; they hold NAT bindings open.
 fn shared() -> QuicTransportConfigBuilder {
     let mut acks = AckFrequencyConfig::default();
     let _ = acks.max_ack_delay(Some(ACK_DELAY));

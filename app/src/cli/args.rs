@@ -22,6 +22,7 @@ const MAX_SECONDS: f64 = 7.0 * 24.0 * 3600.0;
 #[derive(Debug, Parser)]
 #[command(name = "ahoy", version, about, propagate_version = true, disable_help_subcommand = true)]
 pub struct Args {
+    /// What every command takes.
     #[command(flatten)]
     pub global: Global,
     /// Without a command the window opens.
@@ -71,6 +72,7 @@ pub enum Command {
     },
     /// List or change contacts
     Contacts {
+        /// What to do to a contact; without it they are listed.
         #[command(subcommand)]
         change: Option<ContactChange>,
     },
@@ -81,6 +83,7 @@ pub enum Command {
         /// Send video
         #[arg(long)]
         video: bool,
+        /// Devices and files.
         #[command(flatten)]
         media: Media,
         /// End the call this many seconds after it became active
@@ -92,6 +95,7 @@ pub enum Command {
         /// Send video
         #[arg(long)]
         video: bool,
+        /// Devices and files.
         #[command(flatten)]
         media: Media,
         /// Stop after one call, with its exit code

@@ -63,7 +63,14 @@ impl Driver {
     fn bind_media(&mut self, call: CallId) {
         let _ = self.live.insert(call, Live::new(self.config.waker.as_ref()));
         let config = MediaConfig { bind: self.config.bind.map(|bind| bind.ip()), relay: self.config.relay.clone() };
-        self.beside(async move { Internal::Bound { call, endpoint: MediaEndpoint::bind(config).await } });
+        self.beside(async move {
+            let endpoint = MediaEndpoint::bind(config).await;
+            if let Ok(endpoint) = &endpoint {
+                // An address without its relay could not be reached from everywhere.
+                endpoint.online().await;
+            }
+            Internal::Bound { call, endpoint }
+        });
     }
 
     fn start_media(&mut self, call: CallId, agreed: Agreed) {
@@ -110,6 +117,7 @@ impl Driver {
     }
 
     fn stop_media(&mut self, call: CallId, code: u32) {
+        self.measure();
         let Some(mut live) = self.live.remove(&call) else { return };
         live.stop(code);
         let (session, endpoint) = (live.session.take(), live.endpoint.take());
@@ -149,7 +157,6 @@ impl Driver {
             CallState::Connecting => self.write(at, Some(call), "answered", &[]),
             CallState::Active | CallState::Reconnecting => {}
             CallState::Ended(reason) => {
-                self.measure();
                 let long = self.calls.call(call).map_or(0, |call| call.active_for(at).as_millis());
                 let long = u64::try_from(long).unwrap_or(u64::MAX);
                 let word = reason.ended_reason().word();

@@ -1,4 +1,4 @@
-//! The way in: jitter buffer, Opus, stretching, and a speaker ring that is only as full as the device needs.
+//! The way in: jitter buffer, Opus, stretching, and the speaker ring.
 //! The audio worker calls it for every packet heard and on every tick.
 //! Before the speaker has begun nothing is decoded; afterwards the ring never runs dry while the worker is on time.
 
@@ -14,6 +14,10 @@ use super::capture::samples_us;
 /// The worker's tick in samples and in microseconds: 2.5 ms.
 const TICK_SAMPLES: usize = 120;
 const TICK_US: u64 = 2_500;
+
+/// Sound decoded ahead of the device's next block: 20 ms, so that a worker who is late for a moment is not heard.
+/// It is no delay: what is here was going to be played next anyway, and the jitter buffer counts it.
+const AHEAD_SAMPLES: usize = FRAME_SAMPLES;
 
 /// What a device is thought to take at once before it has been seen to: 5 ms.
 const FIRST_BLOCK: usize = 240;
@@ -35,7 +39,7 @@ pub(super) struct Playout {
     capacity: usize,
     device: DeviceClock,
     frame: Vec<f32>,
-    /// Decoded samples that are not in the ring yet.
+    /// Decoded samples that the ring had no place for.
     fifo: Vec<f32>,
     playing: bool,
     decoded: bool,
@@ -110,12 +114,9 @@ impl Playout {
         }
         let level = self.level();
         self.device.see(now, level);
-        let full = (self.device.block() + 2 * TICK_SAMPLES).min(self.capacity);
-        while self.level() < full {
-            if self.fifo.is_empty() && !self.refill(now) {
-                break;
-            }
-            let count = self.fifo.len().min(full - self.level());
+        let full = (self.device.block() + AHEAD_SAMPLES).min(self.capacity);
+        while self.level() < full && (!self.fifo.is_empty() || self.refill(now)) {
+            let count = self.fifo.len().min(self.ring.slots());
             heard(&self.fifo[..count]);
             self.push(count);
         }
