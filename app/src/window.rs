@@ -4,13 +4,14 @@
 
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ahoy_call::CallState;
-use ahoy_engine::{MediaOptions, Phone, PhoneConfig, PhoneError};
+use ahoy_engine::{DeskError, MediaOptions, Phone, PhoneConfig, PhoneError};
+use ahoy_store::StoreError;
 use bevy::app::{AppExit, TerminalCtrlCHandlerPlugin};
 use bevy::input_focus::tab_navigation::TabNavigationPlugin;
 use bevy::log::LogPlugin;
@@ -24,7 +25,7 @@ use thiserror::Error;
 use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
-use crate::{calls, devices, icons, screens, theme, toast, video, widgets};
+use crate::{calls, cli, devices, icons, screens, theme, toast, video, widgets};
 
 /// The steps of a frame that belong to the phone.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,9 +44,17 @@ pub enum WindowError {
     /// There is nowhere to open it.
     #[error("there is no display to open a window on; without one use `ahoy call WHO`, `ahoy answer` or `ahoy echo`")]
     NoDisplay,
+    /// Another phone runs on the same data directory.
+    #[error("a phone already runs on {dir} ({other}); close it or choose another --data-dir")]
+    InUse {
+        /// The data directory.
+        dir: String,
+        /// What runs there.
+        other: String,
+    },
     /// The phone itself could not be opened.
     #[error(transparent)]
-    Phone(#[from] PhoneError),
+    Phone(PhoneError),
     /// The display or its graphics could not be used.
     #[error("the window could not be opened: {0}; without one use `ahoy call WHO`, `ahoy answer` or `ahoy echo`")]
     Graphics(String),
@@ -101,8 +110,9 @@ fn open(mut config: PhoneConfig) -> Result<(), WindowError> {
     let wake = Wake::default();
     let ring = wake.clone();
     config.waker = Some(Arc::new(move || ring.ring()));
-    let media = config.media.clone();
-    let phone = Phone::open(config)?;
+    let (media, dir) = (config.media.clone(), config.data_dir.clone());
+    let phone = Phone::open(config).map_err(|error| in_use(error, &dir))?;
+    let _socket = cli::Socket::serve(&dir, "the window", phone.handle());
     let mut app = quietly(|| base(wake.clone()))?;
     interface(&mut app, &media);
     end_on_interrupt(&mut app, wake);
@@ -112,6 +122,17 @@ fn open(mut config: PhoneConfig) -> Result<(), WindowError> {
     match exit {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(WindowError::Stopped(code.get())),
+    }
+}
+
+/// Names the phone that is in the way.
+fn in_use(error: PhoneError, dir: &Path) -> WindowError {
+    match error {
+        PhoneError::Desk(DeskError::Store(StoreError::InUse { .. })) => WindowError::InUse {
+            dir: dir.display().to_string(),
+            other: cli::running(dir).unwrap_or_else(|| "another program".to_owned()),
+        },
+        other => WindowError::Phone(other),
     }
 }
 

@@ -54,6 +54,11 @@ impl Courier {
         }
     }
 
+    /// Waits no longer for a peer that is lost: what is left for it is still tried, but holds nobody up.
+    pub fn give_up(&mut self, peer: PeerId) {
+        drop(self.queues.remove(&peer));
+    }
+
     /// Waits until everything handed over was taken or given up.
     pub async fn finish(&mut self) {
         for (_, queue) in std::mem::take(&mut self.queues) {

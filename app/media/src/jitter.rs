@@ -23,6 +23,10 @@ pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 2;
 /// Delay errors smaller than this are left alone: about one pitch period.
 const SHRINK_ABOVE_US: i64 = 4_000;
 
+/// A delay a little too long has to last this many frames (8 s) before it is brought down: every change of delay is a
+/// change of rhythm, and what made it grow once may come again.
+const PATIENCE_FRAMES: u32 = 400;
+
 /// A delay this much too short is worth a repeated period.
 const GROW_BELOW_US: i64 = -4_000;
 
@@ -30,7 +34,7 @@ const GROW_BELOW_US: i64 = -4_000;
 const URGENT_ABOVE_US: i64 = 40_000;
 
 /// A delay this much too long is brought down on every frame.
-const HURRY_ABOVE_US: i64 = 12_000;
+const HURRY_ABOVE_US: i64 = 16_000;
 
 /// Frames between two stretches near the target: half a second, so that speech keeps its rhythm.
 const REST_FRAMES: u32 = 25;
@@ -111,6 +115,8 @@ pub struct JitterBuffer {
     /// Smoothed playout offset: when a frame is needed minus its timestamp, microseconds.
     playout: Option<f64>,
     rest: u32,
+    /// Frames for which the delay has been a little too long.
+    too_long: u32,
     /// Frames played since the stream or the speaker began.
     played: u32,
     late: u64,
@@ -252,16 +258,18 @@ impl JitterBuffer {
     fn bend(&mut self, playout: i64) -> Bend {
         let error = playout - self.arrivals.target().unwrap_or(playout);
         self.rest = self.rest.saturating_sub(1);
+        self.too_long = if error > SHRINK_ABOVE_US { self.too_long.saturating_add(1) } else { 0 };
+        let settling = self.played <= SETTLING_FRAMES;
         if error > HURRY_ABOVE_US {
             let care = if error > URGENT_ABOVE_US { Care::Urgent } else { Care::Gentle };
             return Bend::Shorten(us_to_samples(error), care);
         }
         if self.rest > 0 {
             Bend::None
-        } else if error > SHRINK_ABOVE_US {
+        } else if error > SHRINK_ABOVE_US && (settling || self.too_long > PATIENCE_FRAMES) {
             Bend::Shorten(us_to_samples(error), Care::Gentle)
         } else if error < GROW_BELOW_US {
-            Bend::Lengthen(us_to_samples(-error * 2), Care::Gentle)
+            Bend::Lengthen(us_to_samples(-error), Care::Gentle)
         } else {
             Bend::None
         }

@@ -17,7 +17,7 @@ use anyhow::Result;
 use clap::CommandFactory as _;
 
 use args::{Args, Command, ContactChange, Global};
-pub use socket::Socket;
+pub use socket::{Socket, running};
 
 /// Usage or environment: the command was not carried out.
 pub const FAILED: u8 = 2;

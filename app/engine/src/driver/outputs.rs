@@ -2,7 +2,7 @@
 //! Called for every output in order, right after the input that caused it.
 //! Capture devices exist only between `StartMedia` and `StopMedia`, which is to say after consent.
 
-use ahoy_call::{Agreed, Call, CallId, CallState, Direction, Output, PeerAddr, RejectReason, wire};
+use ahoy_call::{Agreed, Call, CallId, CallState, Direction, EndedReason, Output, PeerAddr, RejectReason, wire};
 use ahoy_media::{Kbps, MediaClock, MediaTime};
 use ahoy_net::{MediaConfig, MediaEndpoint};
 use bytes::Bytes;
@@ -49,6 +49,9 @@ impl Driver {
             Output::MediaChanged { call } => self.media_changed(call),
             Output::Replaced { call, by } => tracing::debug!(%call, %by, "both sides called; one call survives"),
             Output::Record(record) => {
+                if record.ended_reason == EndedReason::Lost {
+                    self.courier.give_up(record.peer);
+                }
                 let recorded = self.desk.record(record);
                 let events = self.events.clone();
                 drop(tokio::spawn(async move {
