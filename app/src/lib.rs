@@ -8,6 +8,7 @@ pub mod cli;
 pub mod devices;
 pub mod engine_link;
 pub mod icons;
+mod nudge;
 pub mod screens;
 pub mod theme;
 pub mod toast;

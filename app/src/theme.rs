@@ -41,7 +41,7 @@ pub const STOP: Color = rgb(0x00c4_453c);
 /// Text and icons on [`STOP`].
 pub const ON_STOP: Color = rgb(0x00ff_ffff);
 /// Behind text and controls that lie over a picture.
-pub const SCRIM: Color = rgba(0x0014_110f, 0.72);
+pub const SCRIM: Color = rgba(0x0014_110f, 0.88);
 /// Around a picture that does not fill the window.
 pub const LETTERBOX: Color = rgb(0x000f_0d0b);
 /// The soft shadow under cards that float.

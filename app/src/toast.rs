@@ -34,6 +34,9 @@ impl Toast {
     }
 }
 
+/// Under the line with the name, which a call shows at the top.
+const BELOW_TOP_LINE: f32 = 84.0;
+
 #[derive(Component)]
 struct ToastCard;
 
@@ -45,7 +48,7 @@ fn spawn(mut commands: Commands) {
         position_type: PositionType::Absolute,
         left: px(0),
         right: px(0),
-        top: px(theme::GAP_WIDE),
+        top: px(BELOW_TOP_LINE),
         justify_content: JustifyContent::Center,
         padding: UiRect::horizontal(px(theme::SPACE)),
         ..default()
@@ -53,14 +56,17 @@ fn spawn(mut commands: Commands) {
     let card = Node {
         max_width: px(theme::COLUMN),
         padding: UiRect::axes(px(20), px(12)),
+        border: px(1).all(),
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..default()
     };
     let shadow = BoxShadow::new(theme::SHADOW, px(0), px(6), px(0), px(24));
     let _ = commands.spawn((place, GlobalZIndex(10), Pickable::IGNORE)).with_children(|ui| {
-        let ground = BackgroundColor(theme::TEXT);
+        let ground = (BackgroundColor(theme::RAISED), BorderColor::all(theme::LINE));
         let _ = ui.spawn((card, ground, shadow, Visibility::Hidden, ToastCard, Pickable::IGNORE)).with_children(|ui| {
-            let _ = ui.spawn((widgets::text(Type::Body, theme::ON_LIGHT, ""), ToastText));
+            // An id or a path in it may be longer than the line.
+            let breaks = TextLayout::linebreak(LineBreak::WordOrCharacter);
+            let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT, ""), breaks, ToastText));
         });
     });
 }

@@ -5,6 +5,7 @@
 use bevy::input_focus::tab_navigation::TabIndex;
 use bevy::input_focus::{InputFocus, InputFocusVisible};
 use bevy::picking::hover::Hovered;
+use bevy::picking::pointer::PointerPress;
 use bevy::prelude::*;
 use bevy::ui::{InteractionDisabled, Pressed};
 use bevy::ui_widgets::Button;
@@ -240,9 +241,23 @@ fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<I
     }
 }
 
+/// Lets go of buttons that nothing presses any more: a press and a release in the frame in which the pointer arrived
+/// come to the button as a press alone.
+fn let_go(
+    pointers: Query<&PointerPress>,
+    pressed: Query<Entity, (With<Button>, With<Pressed>)>,
+    mut commands: Commands,
+) {
+    if pointers.iter().all(|pointer| !pointer.is_any_pressed()) {
+        for button in pressed {
+            let _ = commands.entity(button).remove::<Pressed>();
+        }
+    }
+}
+
 /// Keeps every button's looks true.
 pub fn plugin(app: &mut App) {
-    let _ = app.add_systems(Update, (draw_faces, paint_buttons).chain().in_set(crate::window::Step::Present));
+    let _ = app.add_systems(Update, (let_go, draw_faces, paint_buttons).chain().in_set(crate::window::Step::Present));
 }
 
 #[cfg(test)]

@@ -14,7 +14,9 @@ use ahoy_engine::{DeskError, MediaOptions, Phone, PhoneConfig, PhoneError};
 use ahoy_store::StoreError;
 use bevy::app::{AppExit, TerminalCtrlCHandlerPlugin};
 use bevy::input_focus::tab_navigation::TabNavigationPlugin;
+use bevy::input_focus::{InputFocus, InputFocusSystems};
 use bevy::log::LogPlugin;
+use bevy::picking::PickingSystems;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{PowerPreference, RenderCreation, WgpuSettings};
@@ -25,7 +27,7 @@ use thiserror::Error;
 use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
-use crate::{calls, cli, devices, icons, screens, theme, toast, video, widgets};
+use crate::{calls, cli, devices, icons, nudge, screens, theme, toast, video, widgets};
 
 /// The steps of a frame that belong to the phone.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -214,9 +216,12 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
     let _ = app
         .init_resource::<NewestView>()
         .add_message::<Intent>()
+        // After what was pressed has been heard, so that it shows in the same frame.
+        .configure_sets(PreUpdate, Step::Receive.after(InputFocusSystems::Dispatch).after(PickingSystems::Last))
         .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
         .add_plugins(TabNavigationPlugin)
         .add_plugins((
+            nudge::plugin,
             theme::plugin,
             icons::plugin,
             widgets::plugin,
@@ -241,15 +246,17 @@ fn camera(mut commands: Commands) {
 }
 
 /// Nothing is in focus until a key or a press puts it there.
-fn no_focus(mut focus: ResMut<bevy::input_focus::InputFocus>) {
+fn no_focus(mut focus: ResMut<InputFocus>) {
     focus.clear();
 }
 
+/// A wake asks for a frame, which counts as an event of the window; user events themselves draw nothing, so that `nudge`
+/// can have the loop look for input.
 const fn asleep(wait: Duration) -> WinitSettings {
     let mode = UpdateMode::Reactive {
         wait,
         react_to_device_events: false,
-        react_to_user_events: true,
+        react_to_user_events: false,
         react_to_window_events: true,
     };
     WinitSettings { focused_mode: mode, unfocused_mode: mode }

@@ -23,9 +23,9 @@ pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 2;
 /// Delay errors smaller than this are left alone: about one pitch period.
 const SHRINK_ABOVE_US: i64 = 4_000;
 
-/// A delay a little too long has to last this many frames (8 s) before it is brought down: every change of delay is a
+/// A delay a little too long has to last this many frames (12 s) before it is brought down: every change of delay is a
 /// change of rhythm, and what made it grow once may come again.
-const PATIENCE_FRAMES: u32 = 400;
+const PATIENCE_FRAMES: u32 = 600;
 
 /// A delay this much too short is worth a repeated period.
 const GROW_BELOW_US: i64 = -4_000;
@@ -39,8 +39,11 @@ const HURRY_ABOVE_US: i64 = 16_000;
 /// Frames between two stretches near the target: half a second, so that speech keeps its rhythm.
 const REST_FRAMES: u32 = 25;
 
-/// Frames at the start of a stream (1.5 s) with no rest between stretches: the careful first delay comes down at once.
-const SETTLING_FRAMES: u32 = 75;
+/// Frames at the start of a stream (2 s) with no rest between stretches: the careful first delay comes down at once.
+const SETTLING_FRAMES: u32 = 100;
+
+/// What of the first delay is left then: less than a device's block.
+const SETTLED_BELOW_US: i64 = 1_500;
 
 /// Weight of a new reading in the smoothed playout offset: half-way in about three packets.
 const SMOOTHING: f64 = 0.25;
@@ -200,7 +203,9 @@ impl JitterBuffer {
     pub fn bent(&mut self, samples: i64) {
         self.stretched += samples.unsigned_abs();
         if samples != 0 {
-            self.rest = if self.played > SETTLING_FRAMES { REST_FRAMES } else { 0 };
+            // What was waited for so long is done in one go.
+            let at_once = self.played <= SETTLING_FRAMES || (samples < 0 && self.too_long > PATIENCE_FRAMES);
+            self.rest = if at_once { 0 } else { REST_FRAMES };
             if let Some(playout) = &mut self.playout {
                 *playout += samples_to_us(samples) as f64;
             }
@@ -266,7 +271,7 @@ impl JitterBuffer {
         }
         if self.rest > 0 {
             Bend::None
-        } else if error > SHRINK_ABOVE_US && (settling || self.too_long > PATIENCE_FRAMES) {
+        } else if (settling && error > SETTLED_BELOW_US) || self.too_long > PATIENCE_FRAMES {
             Bend::Shorten(us_to_samples(error), Care::Gentle)
         } else if error < GROW_BELOW_US {
             Bend::Lengthen(us_to_samples(-error), Care::Gentle)

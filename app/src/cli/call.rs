@@ -261,7 +261,12 @@ impl Printer {
             CallState::Dialing => println!("calling {}", call.name),
             CallState::Alerting => println!("{} is ringing", call.name),
             CallState::Ringing => {
-                println!("{} is calling{} ({})", call.name, if call.video_offered { " with video" } else { "" }, call.id);
+                println!(
+                    "{} is calling{} ({})",
+                    call.name,
+                    if call.video_offered { " with video" } else { "" },
+                    call.id
+                );
             }
             CallState::Connecting => println!("connecting"),
             CallState::Active => println!("connected with {}", call.name),

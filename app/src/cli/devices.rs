@@ -15,9 +15,7 @@ pub fn list(as_json: bool) -> Result<ExitCode> {
         rows.push(("camera".into(), camera.id, camera.name, place == 0));
     }
     if as_json {
-        let entry = |(kind, id, name, default): &(String, String, String, bool)| {
-            json!({ "kind": kind, "id": id, "name": name, "default": default })
-        };
+        let entry = |(kind, id, name, default): &(String, String, String, bool)| json!({ "kind": kind, "id": id, "name": name, "default": default });
         println!("{}", serde_json::Value::from(rows.iter().map(entry).collect::<Vec<_>>()));
         return Ok(ExitCode::SUCCESS);
     }

@@ -11,8 +11,8 @@ mod stdin;
 
 use std::process::ExitCode;
 
-use ahoy_engine::{Answering, PhoneConfig};
 use ahoy_engine::desk::Request;
+use ahoy_engine::{Answering, PhoneConfig};
 use anyhow::Result;
 use clap::CommandFactory as _;
 

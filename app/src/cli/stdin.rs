@@ -80,7 +80,10 @@ mod tests {
         assert!(matches!(parse("mute", false), Ok(Command::ToggleMute { on: true, .. })));
         assert!(matches!(parse(" video  off ", false), Ok(Command::ToggleVideo { on: false, .. })));
         assert!(matches!(parse("answer", true), Ok(Command::AnswerCall { call: None, video: true })));
-        assert!(matches!(parse("hangup 00000000000000000000000000000001", false), Ok(Command::EndCall { call: Some(_) })));
+        assert!(matches!(
+            parse("hangup 00000000000000000000000000000001", false),
+            Ok(Command::EndCall { call: Some(_) })
+        ));
         match parse("decline in a meeting", false) {
             Ok(Command::RejectCall { text, .. }) => assert_eq!(text.as_deref(), Some("in a meeting")),
             other => panic!("{other:?}"),

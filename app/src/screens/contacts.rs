@@ -167,7 +167,7 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
 fn call_button(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView, name: &str, video: bool) {
     let (icon, word) = if video { (Icon::Camera, "Video") } else { (Icon::Phone, "Call") };
     let spoken = if video { format!("Call {name} with video") } else { format!("Call {name}") };
-    let peer = contact.id.to_string();
+    let peer = parts::callee(contact.id, &contact.name, contact.builtin);
     let face = Face::new(Tone::Quiet, icon, word).spoken(spoken);
     let _ =
         widgets::button(ui, Shape::Wide, face).observe(move |_: On<Activate>, mut intents: MessageWriter<Intent>| {

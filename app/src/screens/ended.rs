@@ -2,14 +2,13 @@
 //! Shown until the person leaves it or the engine forgets the call.
 //! Missed and declined are different things and are said differently.
 
-use ahoy_call::{CallState, Direction, EndReason, PeerId};
+use ahoy_call::{CallState, Direction, EndReason};
 use ahoy_engine::Command;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
-use super::{Screen, parts};
+use super::{Leave, Screen, parts};
 use crate::calls::{Kind, Lasting, OnScreen, Peer, Phase};
-use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::theme::{self, Type};
 use crate::widgets::{self, Face, Shape, Tone};
@@ -62,32 +61,19 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {
             let back = Face::new(Tone::Quiet, Icon::Back, "Back").spoken("Back to the contacts".to_owned());
-            let _ = widgets::button(ui, Shape::Tall, back).observe(
-                |_: On<Activate>, view: Res<NewestView>, mut intents: MessageWriter<Intent>| {
-                    dismiss_ended(&view, &mut intents);
-                },
-            );
-            call_again(ui, peer.id, &peer.name, kind.video);
+            let _ = widgets::button(ui, Shape::Tall, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
+            call_again(ui, peer, kind.video);
         });
     });
 }
 
-/// Takes every ended call off the view: whoever leaves this screen has seen what there was to see.
-pub(super) fn dismiss_ended(view: &NewestView, intents: &mut MessageWriter<Intent>) {
-    for call in view.0.calls.iter().filter(|call| call.state.is_ended()) {
-        let _ = intents.write(Intent(Command::Dismiss { call: call.id }));
-    }
-}
-
-fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, name: &str, video: bool) {
+fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool) {
+    let callee = parts::callee(peer.id, &peer.name, peer.builtin);
     let icon = if video { Icon::Camera } else { Icon::Phone };
-    let face = Face::new(Tone::Go, icon, "Call again").spoken(format!("Call {name} again"));
-    let _ = widgets::button(ui, Shape::Tall, face).observe(
-        move |_: On<Activate>, view: Res<NewestView>, mut intents: MessageWriter<Intent>| {
-            dismiss_ended(&view, &mut intents);
-            let _ = intents.write(Intent(Command::StartCall { peer: peer.to_string(), video }));
-        },
-    );
+    let face = Face::new(Tone::Go, icon, "Call again").spoken(format!("Call {} again", peer.name));
+    let again = Command::StartCall { peer: callee, video };
+    let _ = widgets::button(ui, Shape::Tall, face)
+        .observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
 }
 
 pub(super) fn plugin(app: &mut App) {

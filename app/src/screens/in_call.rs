@@ -36,7 +36,7 @@ struct CameraButton;
 fn build(call: Single<(&Call, &Peer, &Muted, &SendingVideo), With<OnScreen>>, mut commands: Commands) {
     let (&Call(id), peer, muted, sending) = *call;
     let root = Node { width: percent(100), height: percent(100), ..default() };
-    let ground = BackgroundColor(theme::LETTERBOX);
+    let ground = BackgroundColor(theme::GROUND);
     let _ = commands.spawn((DespawnOnExit(Screen::InCall), TabGroup::new(0), root, ground)).with_children(|ui| {
         let whole =
             Node { position_type: PositionType::Absolute, width: percent(100), height: percent(100), ..default() };
@@ -131,9 +131,9 @@ fn mute_face(muted: bool) -> Face {
 
 fn camera_face(sending: bool) -> Face {
     if sending {
-        Face::new(Tone::Quiet, Icon::Camera, "Camera on").spoken("Camera is on. Switch it off".to_owned())
+        Face::new(Tone::Quiet, Icon::Camera, "Stop video").spoken("Your camera is on. Stop video".to_owned())
     } else {
-        Face::new(Tone::Quiet, Icon::CameraOff, "Camera off").spoken("Camera is off. Switch it on".to_owned())
+        Face::new(Tone::Quiet, Icon::CameraOff, "Start video").spoken("Your camera is off. Start video".to_owned())
     }
 }
 

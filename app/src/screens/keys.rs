@@ -12,9 +12,9 @@ use bevy::text::EditableText;
 
 use super::in_call::Controls;
 use super::link_field::{Adder, LinkField};
-use super::{Screen, ended};
+use super::{Leave, Screen};
 use crate::calls::{Call, Kind, OnScreen};
-use crate::engine_link::{Intent, NewestView};
+use crate::engine_link::Intent;
 
 fn press(
     event: On<FocusedInput<KeyboardInput>>,
@@ -64,8 +64,8 @@ fn video(mut controls: Controls<'_, '_>) {
     controls.toggle_video();
 }
 
-fn leave(view: Res<NewestView>, mut intents: MessageWriter<Intent>) {
-    ended::dismiss_ended(&view, &mut intents);
+fn leave(mut ended: Leave<'_>) {
+    ended.all();
 }
 
 fn add(focus: Res<InputFocus>, field: Single<(Entity, &EditableText), With<LinkField>>, mut adder: Adder<'_>) {
@@ -96,7 +96,8 @@ mod tests {
     use super::*;
     use crate::calls;
     use crate::calls::tests::call_view;
-    use crate::screens::{Shown, choose};
+    use crate::engine_link::NewestView;
+    use crate::screens::{Left, Shown, choose};
     use crate::toast::Say;
     use crate::window::Step;
 
@@ -107,6 +108,7 @@ mod tests {
             .add_plugins((StatesPlugin, InputPlugin, InputFocusPlugin, InputDispatchPlugin))
             .insert_resource(view)
             .init_resource::<Shown>()
+            .init_resource::<Left>()
             .init_state::<Screen>()
             .add_message::<Intent>()
             .add_message::<Say>()

@@ -73,6 +73,11 @@ pub(super) fn display_name(name: &str, id: PeerId) -> String {
     if name.trim().is_empty() { id.to_string().chars().take(8).collect() } else { name.to_owned() }
 }
 
+/// What the engine is asked to call: the built-in contact goes by its name, everybody else by the id, which never changes.
+pub(super) fn callee(id: PeerId, name: &str, builtin: bool) -> String {
+    if builtin { name.to_owned() } else { id.to_string() }
+}
+
 /// `m:ss`, with hours in front when there are any.
 pub(super) fn clock_text(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

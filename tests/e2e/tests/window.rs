@@ -55,8 +55,8 @@ fn the_window_shows_the_picture_of_a_call() -> Result<()> {
             .env("DISPLAY", display.name())
             .status()
             .context("xdotool is not installed; `./x test` installs it")?;
-        ensure!(pressed.success(), "xdotool failed");
-        Ok(caller.has_said("connected")?)
+        // It fails as long as there is no window of that name.
+        Ok(pressed.success() && caller.has_said("connected")?)
     })?;
 
     let mut counters = Vec::new();
