@@ -1,4 +1,4 @@
-//! One line at the foot of the window that says what just happened, and goes by itself.
+//! One line near the foot of the window that says what just happened, and goes by itself.
 //! The engine's notices and the window's own short answers both become one; the newest wins.
 //! It never takes the focus and never covers a control of a call.
 
@@ -34,8 +34,8 @@ impl Toast {
     }
 }
 
-/// Under the line with the name, which a call shows at the top.
-const BELOW_TOP_LINE: f32 = 84.0;
+/// Over the controls of a call.
+const ABOVE_CONTROLS: f32 = 144.0;
 
 #[derive(Component)]
 struct ToastCard;
@@ -48,7 +48,7 @@ fn spawn(mut commands: Commands) {
         position_type: PositionType::Absolute,
         left: px(0),
         right: px(0),
-        top: px(BELOW_TOP_LINE),
+        bottom: px(ABOVE_CONTROLS),
         justify_content: JustifyContent::Center,
         padding: UiRect::horizontal(px(theme::SPACE)),
         ..default()
@@ -84,11 +84,17 @@ fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader
         words = Some(own.clone());
     }
     if let Some(words) = words {
-        toast.words = words;
+        toast.words = sentence(&words);
         toast.until = Some(time.elapsed() + STAYS);
     } else if toast.until.is_some_and(|until| until <= time.elapsed()) {
         toast.until = None;
     }
+}
+
+/// What the engine says begins small, for a command line; here it stands alone.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 fn draw(
@@ -110,4 +116,15 @@ pub fn plugin(app: &mut App) {
         .add_message::<Say>()
         .add_systems(Startup, spawn)
         .add_systems(Update, (hear, draw).chain().in_set(Step::Present));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_stands_alone_begins_with_a_capital() {
+        assert_eq!(sentence("no camera was found"), "No camera was found");
+        assert_eq!(sentence(""), "");
+    }
 }

@@ -17,15 +17,15 @@ const MOST_PACKETS: usize = 64;
 /// A sequence jumping further than this (10 s) starts the stream anew.
 const JUMP: i32 = 500;
 
-/// What is invented at once while waiting for a packet: 10 ms, the step after which a late packet still gets in.
-pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 2;
+/// What is invented at once while waiting for a packet: 5 ms, so that one that is a little late costs little delay.
+pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 4;
 
-/// Delay errors smaller than this are left alone: about one pitch period.
-const SHRINK_ABOVE_US: i64 = 4_000;
+/// Delay errors smaller than this are left alone: about half a pitch period.
+const SHRINK_ABOVE_US: i64 = 3_000;
 
-/// A delay a little too long has to last this many frames (12 s) before it is brought down: every change of delay is a
-/// change of rhythm, and what made it grow once may come again.
-const PATIENCE_FRAMES: u32 = 600;
+/// A delay a little too long has to last this many frames (0.2 s) before it is brought down: one late packet often has a
+/// late neighbour. Waiting longer would only leave the delay of a passing disturbance in the call.
+const PATIENCE_FRAMES: u32 = 10;
 
 /// A delay this much too short is worth a repeated period.
 const GROW_BELOW_US: i64 = -4_000;
@@ -35,6 +35,12 @@ const URGENT_ABOVE_US: i64 = 40_000;
 
 /// A delay this much too long is brought down on every frame.
 const HURRY_ABOVE_US: i64 = 16_000;
+
+/// Most that is left out of a frame that came a little late, in place of playing all of it later: 10 ms.
+const SKIP_SAMPLES: usize = FRAME_SAMPLES / 2;
+
+/// Frames between two such frames (0.5 s): when they come more often the delay is too short, and has to grow.
+const SKIP_REST_FRAMES: u32 = 25;
 
 /// Frames between two stretches near the target: half a second, so that speech keeps its rhythm.
 const REST_FRAMES: u32 = 25;
@@ -68,6 +74,8 @@ pub enum Bend {
     Shorten(usize, Care),
     /// Longer by at most this many samples.
     Lengthen(usize, Care),
+    /// Without its first samples: they came too late and were invented already.
+    Skip(usize),
 }
 
 /// What to play next.
@@ -118,6 +126,8 @@ pub struct JitterBuffer {
     /// Smoothed playout offset: when a frame is needed minus its timestamp, microseconds.
     playout: Option<f64>,
     rest: u32,
+    /// Frames until one may be skipped into again.
+    skip_rest: u32,
     /// Frames for which the delay has been a little too long.
     too_long: u32,
     /// Frames played since the stream or the speaker began.
@@ -190,13 +200,13 @@ impl JitterBuffer {
         let Some(turn) = self.turn else {
             return self.start(first, now, ahead_us, urgent);
         };
-        let missing = usize::try_from(first.wrapping_sub(turn)).unwrap_or(usize::MAX);
-        if self.debt < missing.saturating_mul(FRAME_SAMPLES) {
+        let missing = usize::try_from(first.wrapping_sub(turn)).unwrap_or(usize::MAX).saturating_mul(FRAME_SAMPLES);
+        if self.debt < missing {
             // The turn's packet may still come while there is sound to play.
             return if urgent { self.conceal() } else { Next::Wait };
         }
-        self.debt = 0;
-        self.play(first, now, ahead_us)
+        let too_much = std::mem::take(&mut self.debt) - missing;
+        self.play(first, now, ahead_us, too_much)
     }
 
     /// Reports what bending did: samples added (positive) or removed (negative).
@@ -243,19 +253,27 @@ impl JitterBuffer {
         let aimed = self.arrivals.target().unwrap_or(0);
         let reached = self.packets.get(&first).is_some_and(|packet| offset(packet, now) + ahead_us >= aimed);
         match (reached, urgent) {
-            (true, _) => self.play(first, now, ahead_us),
+            (true, _) => self.play(first, now, ahead_us, 0),
             (false, true) => Next::Silence,
             (false, false) => Next::Wait,
         }
     }
 
-    fn play(&mut self, sequence: u32, now: LocalTime, ahead_us: i64) -> Next {
+    /// Plays a packet; `invented` samples of it were invented while it was awaited.
+    fn play(&mut self, sequence: u32, now: LocalTime, ahead_us: i64, invented: usize) -> Next {
         let packet = self.packets.remove(&sequence).expect("the caller found it in the buffer");
         self.turn = Some(sequence.wrapping_add(1));
         self.played = self.played.saturating_add(1);
-        let reading = (offset(&packet, now) + ahead_us) as f64;
+        self.skip_rest = self.skip_rest.saturating_sub(1);
+        let skips = (1..=SKIP_SAMPLES).contains(&invented) && self.skip_rest == 0;
+        let skipped_us = if skips { samples_to_us(invented as i64) } else { 0 };
+        let reading = (offset(&packet, now) + ahead_us - skipped_us) as f64;
         let playout = self.playout.map_or(reading, |old| old + (reading - old) * SMOOTHING);
         self.playout = Some(playout);
+        if skips {
+            self.skip_rest = SKIP_REST_FRAMES;
+            return Next::Frame(packet, Bend::Skip(invented));
+        }
         let bend = self.bend(playout as i64);
         Next::Frame(packet, bend)
     }

@@ -64,9 +64,11 @@ impl Player {
             Bend::None => 0,
             Bend::Shorten(most, _) => -period(most),
             Bend::Lengthen(most, _) => period(most),
+            Bend::Skip(_) => 0,
         };
         self.buffer.bent(change);
-        self.fifo += i64::try_from(FRAME_SAMPLES).expect("small") + change;
+        let skipped = if let Bend::Skip(samples) = bend { i64::try_from(samples).expect("small") } else { 0 };
+        self.fifo += i64::try_from(FRAME_SAMPLES).expect("small") + change - skipped;
         self.played.push(packet.sequence);
     }
 }
@@ -224,4 +226,21 @@ fn random_steps_never_panic_and_stay_bounded() {
         let stats = buffer.stats();
         assert!(stats.target <= Duration::from_millis(500), "{:?}", stats.target);
     }
+}
+
+#[test]
+fn a_frame_that_is_a_little_late_once_leaves_the_delay_as_it_was() {
+    // Everything arrives on time but frame 300, which comes 12 ms late.
+    let packets = (0..400).map(|n| (u64::from(n) * FRAME_US + if n == 300 { 12_000 } else { 0 }, n)).collect();
+    let mut player = Player::default();
+    let (mut before, mut after) = (JitterStats::default(), JitterStats::default());
+    run(&mut player, packets, 398 * FRAME_US, |now, player| {
+        if now <= 299 * FRAME_US {
+            before = player.buffer.stats();
+        }
+        after = player.buffer.stats();
+    });
+    assert!(after.concealed_samples > before.concealed_samples, "it was late enough to be missed");
+    assert!(after.buffer.abs_diff(before.buffer) < Duration::from_millis(3), "{before:?} {after:?}");
+    assert_eq!(player.played.len() as u64 + after.late, player.played.last().map_or(0, |last| u64::from(last + 1)));
 }

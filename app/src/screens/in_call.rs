@@ -69,7 +69,15 @@ fn scrim() -> (BackgroundColor, Node) {
 
 fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let (ground, node) = scrim();
-    let node = Node { position_type: PositionType::Absolute, left: px(theme::SPACE), top: px(theme::SPACE), ..node };
+    let node = Node {
+        position_type: PositionType::Absolute,
+        left: px(theme::SPACE),
+        top: px(theme::SPACE),
+        // In a narrow window the line breaks before it comes under the self view.
+        max_width: percent(55),
+        flex_wrap: FlexWrap::Wrap,
+        ..node
+    };
     let _ = ui.spawn((ground, node, Pickable::IGNORE)).with_children(|ui| {
         let name = parts::display_name(&peer.name, peer.id);
         let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &name));

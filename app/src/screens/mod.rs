@@ -189,7 +189,14 @@ mod tests {
         app.update();
         app.update();
         let world = app.world_mut();
-        world.query::<&Face>().iter(world).map(|face| face.word.clone()).collect()
+        let root = world.query_filtered::<Entity, With<DespawnOnExit<Screen>>>().single(world).unwrap();
+        let mut words = Vec::new();
+        let mut ahead = vec![root];
+        while let Some(node) = ahead.pop() {
+            words.extend(world.get::<Face>(node).map(|face| face.word.clone()));
+            ahead.extend(world.get::<Children>(node).into_iter().flat_map(|children| children.iter().rev()));
+        }
+        words
     }
 
     #[test]

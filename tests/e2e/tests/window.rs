@@ -51,11 +51,11 @@ fn the_window_shows_the_picture_of_a_call() -> Result<()> {
     until("Enter answers", || {
         let pressed = Command::new("xdotool")
             // There is no window manager that would give the window the keyboard.
-            .args(["search", "--name", "^Ahoy$", "windowfocus", "key", "Return"])
+            .args(["search", "--class", "^ahoy$", "windowfocus", "key", "Return"])
             .env("DISPLAY", display.name())
             .status()
             .context("xdotool is not installed; `./x test` installs it")?;
-        // It fails as long as there is no window of that name.
+        // It fails as long as there is no such window; its title changes with the call.
         Ok(pressed.success() && caller.has_said("connected")?)
     })?;
 

@@ -19,6 +19,9 @@ const TICK_US: u64 = 2_500;
 /// It is no delay: what is here was going to be played next anyway, and the jitter buffer counts it.
 const AHEAD_SAMPLES: usize = FRAME_SAMPLES;
 
+/// Over this many samples (2.5 ms) invented sound goes over into real sound.
+const FADE_SAMPLES: usize = 120;
+
 /// What a device is thought to take at once before it has been seen to: 5 ms.
 const FIRST_BLOCK: usize = 240;
 
@@ -39,6 +42,8 @@ pub(super) struct Playout {
     capacity: usize,
     device: DeviceClock,
     frame: Vec<f32>,
+    /// What was invented beyond what was played, to fade into the next frame.
+    tail: Vec<f32>,
     /// Decoded samples that the ring had no place for.
     fifo: Vec<f32>,
     playing: bool,
@@ -56,6 +61,7 @@ impl Playout {
             ring,
             device: DeviceClock::default(),
             frame: Vec::with_capacity(FRAME_SAMPLES),
+            tail: Vec::with_capacity(FADE_SAMPLES),
             fifo: Vec::new(),
             playing: false,
             decoded: false,
@@ -146,8 +152,12 @@ impl Playout {
         let at = now.0.saturating_add_signed(ahead) + samples_us(self.device.block());
         self.due = Some((packet.at, LocalTime(at)));
         let signed = |samples: usize| i64::try_from(samples).expect("a frame is small");
+        if let Bend::Skip(samples) = bend {
+            drop(self.frame.drain(..samples.min(self.frame.len())));
+        }
+        self.fade_in();
         let change = match bend {
-            Bend::None => 0,
+            Bend::None | Bend::Skip(_) => 0,
             Bend::Shorten(most, care) => -signed(stretch::shorten(&mut self.frame, most, care)),
             Bend::Lengthen(most, care) => signed(stretch::lengthen(&mut self.frame, most, care)),
         };
@@ -155,13 +165,27 @@ impl Playout {
         self.fifo.extend_from_slice(&self.frame);
     }
 
+    /// Invents sound, a little more than is played: the rest goes on into the next frame while that one fades in.
     fn conceal(&mut self, samples: usize) {
-        match self.decoder.conceal(samples, &mut self.frame) {
-            Ok(_) => self.fifo.extend_from_slice(&self.frame),
+        let wanted = (samples + FADE_SAMPLES - self.tail.len()).min(FRAME_SAMPLES);
+        let made = match self.decoder.conceal(wanted, &mut self.frame) {
+            Ok(made) => made,
             Err(error) => {
                 tracing::debug!(%error, "nothing could be invented");
-                self.fifo.resize(self.fifo.len() + samples, 0.0);
+                0
             }
+        };
+        self.tail.extend_from_slice(&self.frame[..made]);
+        self.tail.resize(self.tail.len().max(samples), 0.0);
+        self.fifo.extend(self.tail.drain(..samples));
+    }
+
+    /// Lets what was invented fade out over the beginning of the frame.
+    fn fade_in(&mut self) {
+        let length = self.tail.len().min(self.frame.len()) as f32;
+        for (place, (new, old)) in self.frame.iter_mut().zip(self.tail.drain(..)).enumerate() {
+            let share = (place as f32 + 0.5) / length;
+            *new = *new * share + old * (1.0 - share);
         }
     }
 
