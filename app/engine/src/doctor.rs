@@ -24,15 +24,7 @@ const HTTPS: u16 = 443;
 /// Looks at everything once.
 #[must_use]
 pub fn examine(config: &PhoneConfig, port: u16) -> Vec<Check> {
-    vec![
-        microphone(),
-        speaker(),
-        camera(),
-        network(port),
-        relay(&config.relay),
-        wall_clock(),
-        storage(config),
-    ]
+    vec![microphone(), speaker(), camera(), network(port), relay(&config.relay), wall_clock(), storage(config)]
 }
 
 fn check(name: &str, found: Result<String, String>) -> Check {

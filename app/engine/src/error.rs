@@ -68,7 +68,9 @@ pub enum DeskError {
     #[error("this is your own contact link; ask the other person for theirs")]
     OwnLink,
     /// Nobody is called that.
-    #[error("no contact is called or has an id that begins with '{0}'; see `ahoy contacts`, or add one with `ahoy add LINK`")]
+    #[error(
+        "no contact is called or has an id that begins with '{0}'; see `ahoy contacts`, or add one with `ahoy add LINK`"
+    )]
     Unknown(String),
     /// Several contacts fit.
     #[error("'{who}' fits {count} contacts; give more of the id, see `ahoy contacts`")]

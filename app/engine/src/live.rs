@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use ahoy_media::slot::Waker;
+use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use ahoy_net::{CallConnection, CallIncoming, MediaEndpoint};
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};

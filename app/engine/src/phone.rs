@@ -55,12 +55,8 @@ impl Phone {
             .build()
             .map_err(PhoneError::Threads)?;
         let (gate, admitted) = watch::channel(Gate::default());
-        let identity = IdentityConfig {
-            secret: desk.secret(),
-            bind: config.bind,
-            port: desk.port(),
-            relay: config.relay.clone(),
-        };
+        let identity =
+            IdentityConfig { secret: desk.secret(), bind: config.bind, port: desk.port(), relay: config.relay.clone() };
         let (identity, incoming) = runtime.block_on(Identity::bind(identity, admitted))?;
         let (commands, asked) = mpsc::channel(limits::COMMANDS);
         let (view, views) = watch::channel(View::default());

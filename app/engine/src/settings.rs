@@ -146,7 +146,8 @@ pub fn check(key: &str, value: &str) -> Result<&'static Setting, SettingError> {
 /// `WIDTHxHEIGHT` with even sides that the peer's gate lets through.
 fn parse_size(text: &str) -> Option<Size> {
     let (width, height) = text.split_once('x')?;
-    let side = |text: &str| text.parse::<u16>().ok().filter(|side| (MIN_SIDE..=MAX_SIDE).contains(side) && side % 2 == 0);
+    let side =
+        |text: &str| text.parse::<u16>().ok().filter(|side| (MIN_SIDE..=MAX_SIDE).contains(side) && side % 2 == 0);
     Some(Size::new(side(width)?, side(height)?))
 }
 

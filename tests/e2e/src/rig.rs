@@ -112,7 +112,8 @@ impl Rig {
     pub fn call(&self, script: &Script) -> Result<(Outcome, Outcome)> {
         let seconds = script.seconds.to_string();
         let answer = self.arguments("callee", &["answer", "--once"], &script.callee, script.screens);
-        let call = self.arguments("caller", &["call", "Callee", "--duration", &seconds], &script.caller, script.screens);
+        let call =
+            self.arguments("caller", &["call", "Callee", "--duration", &seconds], &script.caller, script.screens);
         let mut callee = self.callee.start(&answer)?;
         let mut caller = self.caller.start(&call)?;
         let patience = Duration::from_secs(script.seconds + 45);

@@ -38,8 +38,10 @@ impl Sound {
         let spec = wav.spec();
         ensure!(spec.bits_per_sample == 16, "16-bit WAV expected, {} found", spec.bits_per_sample);
         let channels = usize::from(spec.channels);
-        let samples: Vec<f64> = wav.samples::<i16>().map(|sample| Ok(f64::from(sample?) / 32_768.0)).collect::<Result<_>>()?;
-        let mono: Vec<f64> = samples.chunks(channels).map(|frame| frame.iter().sum::<f64>() / channels as f64).collect();
+        let samples: Vec<f64> =
+            wav.samples::<i16>().map(|sample| Ok(f64::from(sample?) / 32_768.0)).collect::<Result<_>>()?;
+        let mono: Vec<f64> =
+            samples.chunks(channels).map(|frame| frame.iter().sum::<f64>() / channels as f64).collect();
         Ok(Self(resample(&mono, spec.sample_rate as usize)))
     }
 
@@ -148,7 +150,10 @@ mod tests {
         let said = babble(4 * RATE);
         let found = said.shifted(0.04).find(&said, 1.0);
         assert!(found.len() >= 3);
-        assert!(found.iter().take(3).all(|one| one.correlation > 0.999 && (one.delay_ms - 40.0).abs() < 0.2), "{found:?}");
+        assert!(
+            found.iter().take(3).all(|one| one.correlation > 0.999 && (one.delay_ms - 40.0).abs() < 0.2),
+            "{found:?}"
+        );
     }
 
     #[test]

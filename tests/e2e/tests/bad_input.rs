@@ -124,7 +124,8 @@ fn an_unusable_data_directory_is_named() -> Result<()> {
 fn what_is_remembered_belongs_to_its_owner_alone() -> Result<()> {
     let rig = Rig::strangers()?;
     let _ = rig.caller.link()?;
-    let mode = |path: &std::path::Path| Ok::<u32, std::io::Error>(std::fs::metadata(path)?.permissions().mode() & 0o777);
+    let mode =
+        |path: &std::path::Path| Ok::<u32, std::io::Error>(std::fs::metadata(path)?.permissions().mode() & 0o777);
     assert_eq!(mode(rig.caller.dir())?, 0o700);
     for entry in std::fs::read_dir(rig.caller.dir())? {
         let path = entry?.path();

@@ -96,7 +96,9 @@ fn standard_input_answers_mutes_and_hangs_up() -> Result<()> {
     let _ = callee.wait_for("ok")?;
     let _ = callee.wait_for("connected")?;
     let _ = caller.wait_for("connected")?;
-    for (line, reply) in [("mute", "ok"), ("unmute", "ok"), ("stats", "\"audio\""), ("dance", "error"), ("answer", "error")] {
+    for (line, reply) in
+        [("mute", "ok"), ("unmute", "ok"), ("stats", "\"audio\""), ("dance", "error"), ("answer", "error")]
+    {
         callee.say(line)?;
         let _ = callee.wait_for(reply).with_context(|| line.to_owned())?;
     }
@@ -128,8 +130,7 @@ fn echo_returns_what_it_hears() -> Result<()> {
     let rig = Rig::strangers()?;
     let (speech, heard) = (Rig::speech(), rig.path("heard.wav"));
     let (speech, heard) = (speech.display().to_string(), heard.display().to_string());
-    let arguments =
-        ["call", "echo", "--duration", "8", "--mic", &speech, "--speaker", &heard, "--camera", "none"];
+    let arguments = ["call", "echo", "--duration", "8", "--mic", &speech, "--speaker", &heard, "--camera", "none"];
     let mut caller = rig.caller.start(&arguments)?;
     assert_eq!(caller.wait(Duration::from_secs(40))?.0.code(), Some(0));
     let said = ahoy_e2e::sound::Sound::read(&Rig::speech())?;

@@ -44,8 +44,7 @@ fn the_window_shows_the_picture_of_a_call() -> Result<()> {
     until("the window is drawn", || Ok(shot(&display)?.iter().any(|grey| *grey > 128)))?;
 
     let camera = camera.display().to_string();
-    let arguments =
-        ["call", "Callee", "--video", "--camera", &camera, "--mic", "none", "--speaker", "none", "--loop"];
+    let arguments = ["call", "Callee", "--video", "--camera", &camera, "--mic", "none", "--speaker", "none", "--loop"];
     let mut caller = rig.caller.start(&arguments)?;
     let _ = caller.wait_for("ringing")?;
     until("Enter answers", || {

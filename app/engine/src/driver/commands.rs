@@ -132,7 +132,9 @@ impl Driver {
         match self.feed_command(input) {
             Ok(()) => Ok(Reply::Done),
             Err(CallError::InCall) => Err(PhoneError::InCall),
-            Err(CallError::Unknown | CallError::NotRinging(_) | CallError::IdInUse) => Err(PhoneError::WrongState(what)),
+            Err(CallError::Unknown | CallError::NotRinging(_) | CallError::IdInUse) => {
+                Err(PhoneError::WrongState(what))
+            }
         }
     }
 

@@ -95,7 +95,9 @@ impl Driver {
                 self.feed(Input::MediaFlows { call });
                 self.begin_media(call);
             }
-            SessionEvent::MicStart { at, media } => self.write(at, Some(call), "mic_start", &[("media_us", media.0.into())]),
+            SessionEvent::MicStart { at, media } => {
+                self.write(at, Some(call), "mic_start", &[("media_us", media.0.into())])
+            }
             SessionEvent::CameraStart { at, media } => {
                 self.write(at, Some(call), "camera_start", &[("media_us", media.0.into())]);
             }

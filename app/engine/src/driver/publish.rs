@@ -23,7 +23,9 @@ impl Driver {
         {
             let shown = self.view.borrow();
             // Calls that the state machine has forgotten stay as they were shown last.
-            calls.extend(shown.calls.iter().filter(|call| self.calls.call(call.id).is_none() && call.state.is_ended()).cloned());
+            calls.extend(
+                shown.calls.iter().filter(|call| self.calls.call(call.id).is_none() && call.state.is_ended()).cloned(),
+            );
         }
         calls.extend(self.calls.calls().iter().map(|call| self.show_call(call)));
         let ended = calls.iter().filter(|call| call.state.is_ended()).count();
@@ -37,7 +39,8 @@ impl Driver {
         let contacts = self.snapshot.contacts.clone();
         let listening = self.identity.listening();
         let changed = self.view.send_if_modified(|view| {
-            let news = View { me, listening, contacts, calls, notice: view.notice.clone(), stopped: view.stopped.clone() };
+            let news =
+                View { me, listening, contacts, calls, notice: view.notice.clone(), stopped: view.stopped.clone() };
             let changed = news != *view;
             if changed {
                 *view = news;

@@ -62,7 +62,8 @@ fn voice() -> Result<()> {
 fn video() -> Result<()> {
     let rig = Rig::paired()?;
     let camera = test_picture(&rig)?;
-    let side = Side { camera: Some(camera.clone()), mic: Some(Rig::speech()), options: vec!["video.max_kbps=1000".into()] };
+    let side =
+        Side { camera: Some(camera.clone()), mic: Some(Rig::speech()), options: vec!["video.max_kbps=1000".into()] };
     let mut script =
         Script { caller: side.clone(), callee: Side { camera: None, ..side.clone() }, seconds: SECONDS, screens: true };
     let (caller, callee) = rig.call(&script)?;

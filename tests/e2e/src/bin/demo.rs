@@ -40,7 +40,10 @@ fn headless() -> Result<ExitCode> {
         let direction = report::direction(from, to, &speech, Some(&camera))?;
         println!("\n{name}");
         println!("  microphone to speaker  p50 {:5.1} ms  p95 {:5.1} ms", direction.sound_ms.0, direction.sound_ms.1);
-        println!("  sound correlation      p50 {:5.3}     p10 {:5.3}", direction.correlation.0, direction.correlation.1);
+        println!(
+            "  sound correlation      p50 {:5.3}     p10 {:5.3}",
+            direction.correlation.0, direction.correlation.1
+        );
         if let Some((p50, p95)) = direction.picture_ms {
             println!("  camera to screen       p50 {p50:5.1} ms  p95 {p95:5.1} ms");
         }
