@@ -51,6 +51,10 @@ impl Phone {
         let runtime = Builder::new_multi_thread()
             .worker_threads(limits::RUNTIME_WORKERS)
             .thread_name("ahoy-net")
+            // Sound passes through these threads: a busy encoder must not make it wait.
+            .on_thread_start(|| {
+                let _ = ahoy_system::thread::raise_priority();
+            })
             .enable_all()
             .build()
             .map_err(PhoneError::Threads)?;

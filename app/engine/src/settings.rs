@@ -3,6 +3,7 @@
 //! A setting is listed only when its feature exists.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ahoy_media::{Kbps, Size};
 
@@ -21,6 +22,8 @@ pub struct Setting {
 
 /// Opus below 6 kbit/s is no speech any more, above 64 nobody hears a difference on a mono voice.
 const AUDIO_KBPS: std::ops::RangeInclusive<u32> = 6..=64;
+/// More delay than this, and people talk over each other.
+const MAX_RESERVE_MS: u16 = 200;
 /// Below 100 kbit/s the smallest picture falls apart; 8000 fills 1080 lines.
 const VIDEO_KBPS: std::ops::RangeInclusive<u32> = 100..=8000;
 /// The smallest side that VP9 and the ladder are used with.
@@ -49,6 +52,12 @@ pub const SETTINGS: &[Setting] = &[
         default: "32",
         about: "bit rate of my voice, 6 to 64 kbit/s, constant",
         check: |value| value.parse().is_ok_and(|kbps| AUDIO_KBPS.contains(&kbps)),
+    },
+    Setting {
+        key: "audio.reserve_ms",
+        default: "0",
+        about: "sound kept waiting on a machine that is busy with other things, 0 to 200 ms; each is a ms of delay",
+        check: |value| value.parse::<u16>().is_ok_and(|ms| ms <= MAX_RESERVE_MS),
     },
     Setting {
         key: "video.max_kbps",
@@ -113,6 +122,12 @@ impl Settings {
     #[must_use]
     pub fn audio_kbps(&self) -> Kbps {
         Kbps(self.get("audio.kbps").parse().expect("checked when it was set"))
+    }
+
+    /// Sound kept waiting beside what the network asks for.
+    #[must_use]
+    pub fn audio_reserve(&self) -> Duration {
+        Duration::from_millis(self.get("audio.reserve_ms").parse().expect("checked when it was set"))
     }
 
     /// Most bits the picture may use.

@@ -8,16 +8,16 @@ use std::collections::VecDeque;
 const PACKETS: usize = 256;
 
 /// Of a hundred packets this many are in time; the margin covers most of the others.
-const IN_TIME_PERCENT: usize = 97;
+const IN_TIME_PERCENT: usize = 98;
 
 /// On top of the spread: the worker's tick, the readings' own noise, and a processor that is busy for a moment.
-const MARGIN_US: i64 = 4_500;
+const MARGIN_US: i64 = 5_500;
 
 /// Delay before anything is known.
 const FIRST_US: i64 = 40_000;
 
-/// Packets until only what was measured counts: a quarter of a second.
-const LEARNING: i64 = 12;
+/// Packets until only what was measured counts: 120 ms, most of which pass in silence before a call is connected.
+const LEARNING: i64 = 6;
 
 /// Longest delay ever aimed at: beyond it people talk over each other.
 const CEILING_US: i64 = 500_000;
@@ -31,13 +31,25 @@ pub(crate) struct Arrivals {
     newest: VecDeque<i64>,
     sorted: Vec<i64>,
     seen: i64,
+    /// What the owner wants to have waiting beside the margin, microseconds.
+    reserve: i64,
 }
 
 impl Arrivals {
+    /// No packets yet, and `reserve` microseconds more than the spread asks for.
+    pub(crate) fn with_reserve(reserve: i64) -> Self {
+        Self { reserve, ..Self::default() }
+    }
+
+    /// The same reserve and no packets.
+    pub(crate) fn renewed(&self) -> Self {
+        Self::with_reserve(self.reserve)
+    }
+
     /// Takes the offset of one packet, microseconds.
     pub(crate) fn take(&mut self, offset: i64) {
         if self.newest.back().is_some_and(|last| last.abs_diff(offset) > NEW_CLOCK_US) {
-            *self = Self::default();
+            *self = self.renewed();
         }
         if self.newest.len() == PACKETS
             && let Some(oldest) = self.newest.pop_front()
@@ -51,6 +63,11 @@ impl Arrivals {
         self.seen = (self.seen + 1).min(LEARNING);
     }
 
+    /// What is kept waiting beside the margin, microseconds.
+    pub(crate) fn reserve(&self) -> i64 {
+        self.reserve
+    }
+
     /// The quickest way of late.
     pub(crate) fn least(&self) -> Option<i64> {
         self.sorted.first().copied()
@@ -60,7 +77,7 @@ impl Arrivals {
     pub(crate) fn target(&self) -> Option<i64> {
         let least = self.least()?;
         let at = (self.sorted.len() * IN_TIME_PERCENT).div_ceil(100).clamp(1, self.sorted.len()) - 1;
-        let measured = self.sorted[at] - least + MARGIN_US;
+        let measured = self.sorted[at] - least + MARGIN_US + self.reserve;
         let learnt = measured + (FIRST_US - measured).max(0) * (LEARNING - self.seen) / LEARNING;
         Some(least + learnt.min(CEILING_US))
     }
@@ -75,7 +92,7 @@ mod tests {
         let mut arrivals = Arrivals::default();
         assert_eq!(arrivals.target(), None);
         arrivals.take(1_000_000);
-        assert!((1_036_000..=1_040_000).contains(&arrivals.target().expect("one packet")));
+        assert!((1_032_000..=1_040_000).contains(&arrivals.target().expect("one packet")));
         for _ in 0..50 {
             arrivals.take(1_000_000);
         }

@@ -21,11 +21,11 @@ const JUMP: i32 = 500;
 pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 4;
 
 /// Delay errors smaller than this are left alone: about half a pitch period.
-const SHRINK_ABOVE_US: i64 = 3_000;
+const SHRINK_ABOVE_US: i64 = 4_000;
 
-/// A delay a little too long has to last this many frames (0.2 s) before it is brought down: one late packet often has a
-/// late neighbour. Waiting longer would only leave the delay of a passing disturbance in the call.
-const PATIENCE_FRAMES: u32 = 10;
+/// A delay a little too long has to last this many frames (5 s) before it is brought down: every change of delay is a
+/// change of rhythm, and what made it grow once often comes again.
+const PATIENCE_FRAMES: u32 = 250;
 
 /// A delay this much too short is worth a repeated period.
 const GROW_BELOW_US: i64 = -4_000;
@@ -36,11 +36,12 @@ const URGENT_ABOVE_US: i64 = 40_000;
 /// A delay this much too long is brought down on every frame.
 const HURRY_ABOVE_US: i64 = 16_000;
 
-/// Most that is left out of a frame that came a little late, in place of playing all of it later: 10 ms.
-const SKIP_SAMPLES: usize = FRAME_SAMPLES / 2;
+/// Most that is left out at a time of frames that came late, in place of playing all of them later: 60 ms. When more
+/// comes late the path has grown longer, and the delay has to follow.
+const SKIP_SAMPLES: usize = 3 * FRAME_SAMPLES;
 
-/// Frames between two such frames (0.5 s): when they come more often the delay is too short, and has to grow.
-const SKIP_REST_FRAMES: u32 = 25;
+/// What may be left out grows back with every frame played: all of it within 3.6 s.
+const SKIP_REGAIN: usize = FRAME_SAMPLES / 60;
 
 /// Frames between two stretches near the target: half a second, so that speech keeps its rhythm.
 const REST_FRAMES: u32 = 25;
@@ -49,7 +50,7 @@ const REST_FRAMES: u32 = 25;
 const SETTLING_FRAMES: u32 = 100;
 
 /// What of the first delay is left then: less than a device's block.
-const SETTLED_BELOW_US: i64 = 1_500;
+const SETTLED_BELOW_US: i64 = 2_500;
 
 /// Weight of a new reading in the smoothed playout offset: half-way in about three packets.
 const SMOOTHING: f64 = 0.25;
@@ -126,8 +127,8 @@ pub struct JitterBuffer {
     /// Smoothed playout offset: when a frame is needed minus its timestamp, microseconds.
     playout: Option<f64>,
     rest: u32,
-    /// Frames until one may be skipped into again.
-    skip_rest: u32,
+    /// Samples left out lately, and not yet regained.
+    skipped: usize,
     /// Frames for which the delay has been a little too long.
     too_long: u32,
     /// Frames played since the stream or the speaker began.
@@ -142,6 +143,14 @@ impl JitterBuffer {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty buffer that keeps `reserve` of sound waiting beside what the arrivals ask for: on a machine that is busy
+    /// with other things, a steady voice is worth more than a quick one.
+    #[must_use]
+    pub fn with_reserve(reserve: Duration) -> Self {
+        let reserve = i64::try_from(reserve.as_micros()).unwrap_or(i64::MAX);
+        Self { arrivals: Arrivals::with_reserve(reserve), ..Self::default() }
     }
 
     /// Against what the short fields of the next datagram are read.
@@ -205,8 +214,22 @@ impl JitterBuffer {
             // The turn's packet may still come while there is sound to play.
             return if urgent { self.conceal() } else { Next::Wait };
         }
-        let too_much = std::mem::take(&mut self.debt) - missing;
-        self.play(first, now, ahead_us, too_much)
+        let invented = self.debt - missing;
+        if invented >= FRAME_SAMPLES && self.may_skip(FRAME_SAMPLES) {
+            // All of it was invented while it was awaited.
+            let _ = self.packets.remove(&first);
+            self.turn = Some(first.wrapping_add(1));
+            self.debt = invented - FRAME_SAMPLES;
+            self.skipped += FRAME_SAMPLES;
+            self.late += 1;
+            return self.next(now, ahead_us, urgent);
+        }
+        self.debt = 0;
+        self.play(first, now, ahead_us, invented)
+    }
+
+    fn may_skip(&self, samples: usize) -> bool {
+        self.skipped + samples <= SKIP_SAMPLES
     }
 
     /// Reports what bending did: samples added (positive) or removed (negative).
@@ -264,14 +287,14 @@ impl JitterBuffer {
         let packet = self.packets.remove(&sequence).expect("the caller found it in the buffer");
         self.turn = Some(sequence.wrapping_add(1));
         self.played = self.played.saturating_add(1);
-        self.skip_rest = self.skip_rest.saturating_sub(1);
-        let skips = (1..=SKIP_SAMPLES).contains(&invented) && self.skip_rest == 0;
+        self.skipped = self.skipped.saturating_sub(SKIP_REGAIN);
+        let skips = (1..FRAME_SAMPLES).contains(&invented) && self.may_skip(invented);
         let skipped_us = if skips { samples_to_us(invented as i64) } else { 0 };
         let reading = (offset(&packet, now) + ahead_us - skipped_us) as f64;
         let playout = self.playout.map_or(reading, |old| old + (reading - old) * SMOOTHING);
         self.playout = Some(playout);
         if skips {
-            self.skip_rest = SKIP_REST_FRAMES;
+            self.skipped += invented;
             return Next::Frame(packet, Bend::Skip(invented));
         }
         let bend = self.bend(playout as i64);
@@ -280,18 +303,20 @@ impl JitterBuffer {
 
     fn bend(&mut self, playout: i64) -> Bend {
         let error = playout - self.arrivals.target().unwrap_or(playout);
+        // Who keeps a reserve wants a steady voice, and as much more delay does not matter either.
+        let reserve = self.arrivals.reserve();
         self.rest = self.rest.saturating_sub(1);
-        self.too_long = if error > SHRINK_ABOVE_US { self.too_long.saturating_add(1) } else { 0 };
+        self.too_long = if error > SHRINK_ABOVE_US + reserve { self.too_long.saturating_add(1) } else { 0 };
         let settling = self.played <= SETTLING_FRAMES;
-        if error > HURRY_ABOVE_US {
-            let care = if error > URGENT_ABOVE_US { Care::Urgent } else { Care::Gentle };
+        if error > HURRY_ABOVE_US + reserve {
+            let care = if error > URGENT_ABOVE_US + reserve { Care::Urgent } else { Care::Gentle };
             return Bend::Shorten(us_to_samples(error), care);
         }
         if self.rest > 0 {
             Bend::None
-        } else if (settling && error > SETTLED_BELOW_US) || self.too_long > PATIENCE_FRAMES {
+        } else if (settling && error > SETTLED_BELOW_US + reserve) || self.too_long > PATIENCE_FRAMES {
             Bend::Shorten(us_to_samples(error), Care::Gentle)
-        } else if error < GROW_BELOW_US {
+        } else if error < GROW_BELOW_US - reserve {
             Bend::Lengthen(us_to_samples(-error), Care::Gentle)
         } else {
             Bend::None
@@ -315,7 +340,7 @@ impl JitterBuffer {
     /// The peer began anew: nothing learnt about its stream holds any more.
     fn restart(&mut self) {
         self.packets.clear();
-        self.arrivals = Arrivals::default();
+        self.arrivals = self.arrivals.renewed();
         self.heard.restart();
         self.newest = None;
         self.turn = None;

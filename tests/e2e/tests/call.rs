@@ -6,12 +6,15 @@ use anyhow::{Context as _, Result};
 use serde_json::Value;
 
 const SECONDS: u64 = 15;
+/// What is tested is that everything arrives, on any machine; how soon it arrives on a quiet one is for `bench`. Where
+/// threads are woken tens of milliseconds late, a voice that waits no longer than it must changes its delay often.
+const STEADY: &str = "audio.reserve_ms=25";
 
 #[test]
 fn a_video_call_carries_sound_and_picture_both_ways() -> Result<()> {
     let rig = Rig::paired()?;
     let camera = rig.pattern(SECONDS + 3)?;
-    let side = Side { camera: Some(camera), mic: Some(Rig::speech()), options: Vec::new() };
+    let side = Side { camera: Some(camera), mic: Some(Rig::speech()), options: vec![STEADY.into()] };
     let script = Script { caller: side.clone(), callee: side, seconds: SECONDS, screens: true };
     let (caller, callee) = rig.call(&script)?;
 

@@ -91,6 +91,7 @@ impl Driver {
             audio_codec: agreed.audio_codec,
             media,
             audio_kbps: settings.audio_kbps(),
+            audio_reserve: settings.audio_reserve(),
             video_kbps: settings.video_kbps(),
             video_size: settings.video_size(),
             muted: local.muted,

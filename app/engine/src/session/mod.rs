@@ -6,6 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use ahoy_audio::{
     AudioError, MicChoice, MicOptions, Microphone, Speaker, SpeakerChoice, open_microphone, open_speaker,
@@ -79,6 +80,8 @@ pub struct SessionConfig {
     pub media: MediaOptions,
     /// Bit rate of the voice.
     pub audio_kbps: Kbps,
+    /// Sound kept waiting beside what the network asks for.
+    pub audio_reserve: Duration,
     /// Bit rate of the picture.
     pub video_kbps: Kbps,
     /// Largest picture sent.
@@ -193,7 +196,7 @@ impl MediaSession {
         let board = Arc::new(Board::new(config.muted));
         let opus = OpusConfig { codec: config.audio_codec, kbps: config.audio_kbps, ..OpusConfig::default() };
         let capture = Capture::new(captured, opus, config.clock, config.echo)?;
-        let playout = Playout::new(playing)?;
+        let playout = Playout::new(playing, config.audio_reserve)?;
         let encode = Arc::new(start_encode(&config, transport.frames_out, &events)?);
         let has_screen = screen.is_some();
         let outputs = Outputs { remote: config.remote_picture, mirror: config.echo.then(|| encode.pictures()), screen };

@@ -2,6 +2,8 @@
 //! The audio worker calls it for every packet heard and on every tick.
 //! Before the speaker has begun nothing is decoded; afterwards the ring never runs dry while the worker is on time.
 
+use std::time::Duration;
+
 use ahoy_codec::{CodecError, OpusDecoder};
 use ahoy_media::audio::Newest;
 use ahoy_media::jitter::{Bend, Insertion, JitterStats, Next};
@@ -15,9 +17,9 @@ use super::capture::samples_us;
 const TICK_SAMPLES: usize = 120;
 const TICK_US: u64 = 2_500;
 
-/// Sound decoded ahead of the device's next block: 20 ms, so that a worker who is late for a moment is not heard.
+/// Sound decoded ahead of the device's next block, where there is any: 60 ms, so that a worker who is late for a moment is not heard.
 /// It is no delay: what is here was going to be played next anyway, and the jitter buffer counts it.
-const AHEAD_SAMPLES: usize = FRAME_SAMPLES;
+const AHEAD_SAMPLES: usize = 3 * FRAME_SAMPLES;
 
 /// Over this many samples (2.5 ms) invented sound goes over into real sound.
 const FADE_SAMPLES: usize = 120;
@@ -53,9 +55,9 @@ pub(super) struct Playout {
 }
 
 impl Playout {
-    pub(super) fn new(ring: Producer<f32>) -> Result<Self, CodecError> {
+    pub(super) fn new(ring: Producer<f32>, reserve: Duration) -> Result<Self, CodecError> {
         Ok(Self {
-            jitter: JitterBuffer::new(),
+            jitter: JitterBuffer::with_reserve(reserve),
             decoder: OpusDecoder::new()?,
             capacity: ring.buffer().capacity(),
             ring,
