@@ -127,8 +127,10 @@ impl Desk {
             let link: ContactLink = who.parse()?;
             return if link.id == self.id { Err(DeskError::OwnLink) } else { Ok(link.addr()) };
         }
-        if who.eq_ignore_ascii_case(echo::NAME) && self.config.role == Role::Person {
-            return Ok(PeerAddr::new(echo::id(&self.secret)));
+        let echo = echo::id(&self.secret);
+        let means_echo = who.eq_ignore_ascii_case(echo::NAME) || who.eq_ignore_ascii_case(&echo.to_string());
+        if means_echo && self.config.role == Role::Person {
+            return Ok(PeerAddr::new(echo));
         }
         let contact = self.find(who)?;
         Ok(contact.addr)

@@ -16,7 +16,7 @@ use ahoy_net::{CallConnection, CallIncoming, CloseReason, DmEvent, Gate, Identit
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 
 use crate::clock;
 use crate::command::{Command, Reply};
@@ -91,6 +91,8 @@ pub struct Driver {
     echo: Option<Phone>,
     view: watch::Sender<View>,
     notices: u64,
+    /// Ended calls that a client has looked at; forgotten with the call.
+    dismissed: BTreeSet<CallId>,
     answered: u32,
     stats: Option<StatsFile>,
     /// Sessions and endpoints of ended calls that are still closing.
@@ -127,6 +129,7 @@ impl Driver {
             echo: None,
             view,
             notices: 0,
+            dismissed: BTreeSet::new(),
             answered: 0,
             stats,
             ending: JoinSet::new(),
@@ -278,6 +281,8 @@ impl Driver {
             drop(tokio::task::spawn_blocking(move || echo.close()).await);
         }
         self.live.clear();
-        self.identity.close().await;
+        if timeout(limits::GOODBYE_WAIT, self.identity.close()).await.is_err() {
+            tracing::debug!("a peer did not take the goodbye");
+        }
     }
 }

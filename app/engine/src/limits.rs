@@ -42,6 +42,9 @@ pub const HEARD_EVERY: Duration = Duration::from_millis(100);
 /// How long the last words of a call may take when the phone is closed.
 pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
+/// How long the closing of the identity endpoint may take after that: peers that hear it answer within a round trip.
+pub const GOODBYE_WAIT: Duration = Duration::from_millis(300);
+
 /// How long a signal may take to be acknowledged before the other phone counts as out of reach.
 pub const SIGNAL_WAIT: Duration = Duration::from_secs(12);
 

@@ -44,7 +44,9 @@ impl Driver {
                 Reply::Done
             }),
             Command::Dismiss { call } => {
-                self.view.send_modify(|view| view.calls.retain(|shown| shown.id != call || !shown.state.is_ended()));
+                if self.calls.call(call).is_none_or(|call| call.state().is_ended()) {
+                    let _ = self.dismissed.insert(call);
+                }
                 Ok(Reply::Done)
             }
             Command::Stats => Ok(Reply::Stats(self.stats_line())),

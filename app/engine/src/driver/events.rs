@@ -105,7 +105,12 @@ impl Driver {
             SessionEvent::ScreenStart { at } => self.write(at, Some(call), "screen_start", &[]),
             SessionEvent::FirstAudio { at } => self.write(at, Some(call), "first_audio_in", &[]),
             SessionEvent::FirstVideo { at } => self.write(at, Some(call), "first_video_in", &[]),
-            SessionEvent::DeviceFailed { what, why } => self.notice(format!("{what}: {why}")),
+            SessionEvent::DeviceFailed { what, why } => {
+                self.notice(format!("{what}: {why}"));
+                if what == "camera" {
+                    self.feed(Input::SetVideo { call, video: false });
+                }
+            }
         }
     }
 

@@ -130,7 +130,13 @@ impl Driver {
             let _ = self.ending.spawn_blocking(move || session.stop());
         }
         if let Some(endpoint) = endpoint {
-            let _ = self.ending.spawn(async move { endpoint.close().await });
+            let goodbye = async move { endpoint.close().await };
+            if code == LOST {
+                // Nobody is there to hear it: it is said, but not waited for.
+                drop(tokio::spawn(goodbye));
+            } else {
+                let _ = self.ending.spawn(goodbye);
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 //! Called after every event; an equal view wakes nobody.
 //! Ended calls stay in the view until they are dismissed, or their bound is reached.
 
-use ahoy_call::{Call, CallState};
+use ahoy_call::{Call, CallId, CallState};
 
 use super::Driver;
 use crate::clock;
@@ -28,6 +28,10 @@ impl Driver {
             );
         }
         calls.extend(self.calls.calls().iter().map(|call| self.show_call(call)));
+        calls.retain(|call| !self.dismissed.contains(&call.id));
+        // What neither the state machine nor the view remembers cannot come back.
+        let remembered = |call: &CallId| self.calls.call(*call).is_some();
+        let forgotten: Vec<CallId> = self.dismissed.iter().filter(|call| !remembered(call)).copied().collect();
         let ended = calls.iter().filter(|call| call.state.is_ended()).count();
         let mut surplus = ended.saturating_sub(ENDED_SHOWN);
         calls.retain(|call| {
@@ -47,6 +51,9 @@ impl Driver {
             }
             changed
         });
+        for call in forgotten {
+            let _ = self.dismissed.remove(&call);
+        }
         if changed {
             self.wake();
         }
