@@ -180,15 +180,18 @@ fn a_full_disk_is_told_and_nothing_is_lost() -> Result<()> {
         }
     };
     assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+    let mut told = None;
     for n in 0..200 {
         let output = owner.run(&["settings", "name", &"x".repeat(60 - n % 7)])?;
         let said = String::from_utf8(output.stderr)?;
         assert!(!said.contains("panicked"), "{said}");
         if !output.status.success() {
             assert_eq!(output.status.code(), Some(2), "{said}");
+            told = Some(said);
             break;
         }
     }
+    assert!(told.is_some(), "a full disk was never noticed");
     drop(filler);
     std::fs::remove_file(disk.path.join("filler"))?;
     assert_eq!(owner.json(&["id"])?["id"], before["id"], "the identity survived");

@@ -256,9 +256,9 @@ fn a_voice_arrives_whole() {
     let settled = &mut delays[2..];
     settled.sort_by(f64::total_cmp);
     assert!(stats.audio.rtt_ms > 0.0 && stats.audio.delay_ms > 20.0, "{:?}", stats.audio);
-    assert!((stats.audio.delay_ms - settled[settled.len() / 2]).abs() < 30.0, "{:?}", stats.audio);
+    assert!((stats.audio.delay_ms - settled[settled.len() / 2]).abs() < 15.0, "{:?}", stats.audio);
     assert!(stats.audio.received >= 250 && stats.audio.garbage == 0, "{:?}", stats.audio);
-    assert!(stops.iter().all(|stop| *stop <= Duration::from_secs(2)), "{stops:?}");
+    assert!(stops.iter().all(|stop| *stop <= Duration::from_millis(250)), "{stops:?}");
 }
 
 #[test]
@@ -280,10 +280,10 @@ fn mute_is_silence_of_the_same_size_and_rhythm_and_echo_sends_back() {
     listen(1);
     let (after, after_bytes) = sent(&pair);
     let heard_at = pair.sides[0].session.last_heard().expect("the other side sends");
-    assert!(clock::now().saturating_since(heard_at) < Duration::from_secs(1));
+    assert!(clock::now().saturating_since(heard_at) < Duration::from_millis(200));
     drop(pair.stop());
 
-    assert!((30..=70).contains(&(after - before)), "{} packets in a muted second", after - before);
+    assert!((45..=55).contains(&(after - before)), "{} packets in a muted second", after - before);
     assert_eq!(after_bytes - before_bytes, (after - before) * 87, "the same size as speech");
     let heard = read_wav(&out);
     let power = |from: usize, to: usize| heard[from..to].iter().map(|x| x * x).sum::<f32>() / (to - from) as f32;
