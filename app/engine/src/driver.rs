@@ -29,7 +29,7 @@ use crate::limits;
 use crate::live::Live;
 use crate::phone::Phone;
 use crate::session::SessionEvent;
-use crate::stats::StatsFile;
+use crate::stats::{CallStats, StatsFile};
 use crate::view::View;
 
 /// Tells a client what became of its command.
@@ -95,8 +95,8 @@ pub struct Driver {
     dismissed: BTreeSet<CallId>,
     answered: u32,
     stats: Option<StatsFile>,
-    /// Sessions and endpoints of ended calls that are still closing.
-    ending: JoinSet<()>,
+    /// Sessions and endpoints of ended calls that are still closing; a session leaves its last numbers.
+    ending: JoinSet<Option<(CallId, CallStats)>>,
     events: mpsc::Sender<Internal>,
     inbox: Option<mpsc::Receiver<Internal>>,
 }
@@ -165,11 +165,7 @@ impl Driver {
                 Some(asked) = asked.recv() => self.on_command(asked),
                 _ = heard.tick(), if in_call => self.check_heard(),
                 _ = stats.tick(), if in_call => self.measure(),
-                Some(ended) = self.ending.join_next(), if !self.ending.is_empty() => {
-                    if let Err(error) = ended {
-                        tracing::error!(%error, "a call did not close cleanly");
-                    }
-                }
+                Some(closed) = self.ending.join_next(), if !self.ending.is_empty() => self.on_closed(closed),
                 () = deadline => self.feed(Input::Timeout),
             }
             self.publish();
@@ -267,7 +263,9 @@ impl Driver {
             self.courier.finish().await;
             // History rows of the calls just ended are on their way to the disk, sound and pictures to their files.
             self.desk.finish().await;
-            while self.ending.join_next().await.is_some() {}
+            while let Some(closed) = self.ending.join_next().await {
+                self.on_closed(closed);
+            }
         };
         tokio::select! {
             () = last_words => {}

@@ -1,11 +1,12 @@
 //! The numbers of one call, put together from its session, its connection and this process.
-//! The driver takes them every 500 ms and when a call ends.
+//! The driver takes them every 500 ms, when a call ends, and once more when its threads have stopped.
 //! Rates are means since the last look.
 
 use ahoy_media::Kbps;
 
 use crate::live::Live;
-use crate::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers};
+use crate::session::AudioStats;
+use crate::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, VideoNumbers};
 
 /// Length of an audio frame.
 const FRAME_MS: u32 = 20;
@@ -26,7 +27,6 @@ pub fn call(live: &mut Live) -> Option<CallStats> {
     let path = connection.stats();
     let rtt_ms = path.rtt.as_secs_f64() * 1_000.0;
     live.least_rtt_ms = if live.least_rtt_ms > 0.0 { live.least_rtt_ms.min(rtt_ms) } else { rtt_ms };
-    let audio = media.audio;
     Some(CallStats {
         path: PathNumbers {
             kind: if path.direct { "direct" } else { "relay" },
@@ -40,23 +40,34 @@ pub fn call(live: &mut Live) -> Option<CallStats> {
             received_kbps: media.received_kbps,
             queue_delay_ms: (rtt_ms - live.least_rtt_ms).max(0.0),
         },
-        audio: AudioNumbers {
-            sent: audio.sent,
-            received: audio.received,
-            lost: audio.lost,
-            late: audio.late,
-            fec: 0,
-            dred: 0,
-            concealed_ms: audio.concealed_ms,
-            stretched_ms: audio.stretched_ms,
-            buffer_ms: audio.buffer_ms,
-            target_ms: audio.target_ms,
-            delay_ms: audio.delay_ms,
-            kbps: f64::from(live.target.audio.0),
-            frame_ms: FRAME_MS,
-        },
+        audio: voice(media.audio, live.target.audio),
         video: media.video,
         cpu_s: ahoy_system::process::cpu_seconds(),
         rss_mb: ahoy_system::process::rss_mb(),
     })
+}
+
+/// The numbers of a call whose threads have stopped: their last counters, with the path and the rates of the last look.
+#[must_use]
+pub fn ended(last: CallStats, target: Target, audio: AudioStats, video: VideoNumbers) -> CallStats {
+    let video = VideoNumbers { fps: last.video.fps, kbps: last.video.kbps, ..video };
+    CallStats { audio: voice(audio, target.audio), video, ..last }
+}
+
+fn voice(audio: AudioStats, target: Kbps) -> AudioNumbers {
+    AudioNumbers {
+        sent: audio.sent,
+        received: audio.received,
+        lost: audio.lost,
+        late: audio.late,
+        fec: 0,
+        dred: 0,
+        concealed_ms: audio.concealed_ms,
+        stretched_ms: audio.stretched_ms,
+        buffer_ms: audio.buffer_ms,
+        target_ms: audio.target_ms,
+        delay_ms: audio.delay_ms,
+        kbps: f64::from(target.0),
+        frame_ms: FRAME_MS,
+    }
 }

@@ -15,6 +15,7 @@ use crate::clock;
 use crate::config::Answering;
 use crate::limits;
 use crate::live::Live;
+use crate::measure;
 use crate::session::{MediaSession, SessionConfig};
 
 /// The code that closes the connection of a call that has ended.
@@ -127,10 +128,17 @@ impl Driver {
         let (session, endpoint) = (live.session.take(), live.endpoint.take());
         // Closing devices joins their threads, closing an endpoint says goodbye: neither may hold the driver up.
         if let Some(session) = session {
-            let _ = self.ending.spawn_blocking(move || session.stop());
+            let (last, target) = (live.stats.take(), live.target);
+            let _ = self.ending.spawn_blocking(move || {
+                let (audio, video) = session.stop();
+                last.map(|last| (call, measure::ended(last, target, audio, video)))
+            });
         }
         if let Some(endpoint) = endpoint {
-            let goodbye = async move { endpoint.close().await };
+            let goodbye = async move {
+                endpoint.close().await;
+                None
+            };
             if code == LOST {
                 // Nobody is there to hear it: it is said, but not waited for.
                 drop(tokio::spawn(goodbye));

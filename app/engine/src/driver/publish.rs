@@ -3,12 +3,13 @@
 //! Ended calls stay in the view until they are dismissed, or their bound is reached.
 
 use ahoy_call::{Call, CallId, CallState};
+use tokio::task::JoinError;
 
 use super::Driver;
 use crate::clock;
 use crate::live::Live;
 use crate::measure;
-use crate::stats;
+use crate::stats::{self, CallStats};
 use crate::view::{CallView, View};
 
 /// Ended calls that a client may still look at.
@@ -112,6 +113,19 @@ impl Driver {
             if let Some(stats) = &mut self.stats {
                 stats.write(at, Some(call), "stats", fields);
             }
+        }
+    }
+
+    /// The threads of an ended call have stopped: what they did between the last look and their end counts too.
+    pub(super) fn on_closed(&mut self, closed: Result<Option<(CallId, CallStats)>, JoinError>) {
+        match closed {
+            Ok(Some((call, numbers))) => {
+                if let Some(stats) = &mut self.stats {
+                    stats.write(clock::now(), Some(call), "stats", stats::fields(&numbers));
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(%error, "a call did not close cleanly"),
         }
     }
 

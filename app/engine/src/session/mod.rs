@@ -21,6 +21,7 @@ use tokio::sync::mpsc;
 
 use crate::clock;
 use crate::config::MediaOptions;
+use crate::stats::VideoNumbers;
 
 mod audio;
 mod board;
@@ -303,13 +304,16 @@ impl MediaSession {
     }
 
     /// Closes every device, finishes every file and joins the threads; the senders of the frames must be gone.
-    pub fn stop(self) {
+    /// Returns the last numbers: what they count and what the files hold agree.
+    pub fn stop(mut self) -> (AudioStats, VideoNumbers) {
         self.board.stop.store(true, Ordering::Release);
         self.audio.thread().unpark();
         // A panic of a thread was printed by its own hook; the rest is closed all the same.
         drop(self.audio.join());
         drop(self.encode);
         let _ = self.decode.join();
+        let audio = self.board.audio.latest().map(|audio| *audio).unwrap_or_default();
+        (audio, self.meter.sample(clock::now()))
     }
 
     /// An Echo has no camera of its own: its pictures are those it receives.

@@ -218,7 +218,7 @@ impl Pair {
             .into_iter()
             .map(|side| {
                 let before = clock::now();
-                side.session.stop();
+                let _ = side.session.stop();
                 clock::now().saturating_since(before)
             })
             .collect()
