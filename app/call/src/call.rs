@@ -7,7 +7,7 @@ use std::time::Duration;
 use ahoy_media::{AudioCodec, LocalTime};
 
 use crate::config::{CONNECT, LINGER, RECONNECT, RING, SILENCE};
-use crate::{CallId, CallRecord, CallState, Direction, EndReason, Now, PeerAddr, PeerId, TimerKind};
+use crate::{CallId, CallRecord, CallState, Direction, EndReason, Now, PeerAddr, PeerId, RingManner, TimerKind};
 
 /// What one side sends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,17 @@ pub struct MediaFlags {
     pub muted: bool,
     /// It sends video.
     pub video: bool,
+    /// It holds the call: neither side sends sound or pictures.
+    pub held: bool,
+}
+
+/// What this side may send of its person at this moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sends {
+    /// The microphone is heard.
+    pub sound: bool,
+    /// The camera is seen.
+    pub picture: bool,
 }
 
 /// One call, from the dial or the offer until it is forgotten.
@@ -34,10 +45,18 @@ pub struct Call {
     pub(crate) active_since: Option<LocalTime>,
     pub(crate) last_heard: LocalTime,
     pub(crate) decline_text: Option<String>,
+    /// How it rings, while it rings.
+    pub(crate) ring: Option<RingManner>,
+    /// When I held it.
+    pub(crate) held_since: Option<LocalTime>,
+    /// My own call to this peer that gave way to this one.
+    pub(crate) instead_of: Option<CallId>,
     /// My media endpoint, once bound. A caller's offer, a callee's answer waits for it.
     pub(crate) bound: Option<PeerAddr>,
     /// The peer's media endpoint, once known.
     pub(crate) remote_media: Option<PeerAddr>,
+    /// Caller: where the peer's media endpoint was dialled last.
+    pub(crate) dialled: Option<PeerAddr>,
     pub(crate) linked: bool,
     pub(crate) media_started: bool,
     pub(crate) redial_at: Option<LocalTime>,
@@ -47,6 +66,12 @@ pub struct Call {
     pub(crate) revision: u32,
     /// The newest revision heard of the peer.
     pub(crate) heard_revision: u32,
+    /// Counts my `Candidate` signals.
+    pub(crate) candidate: u32,
+    /// The newest revision of the peer's addresses.
+    pub(crate) heard_candidate: u32,
+    /// Addresses of the peer that came before its answer: of which endpoint they are, only the answer tells.
+    pub(crate) early: Option<PeerAddr>,
 }
 
 impl Call {
@@ -65,14 +90,21 @@ impl Call {
             active_since: None,
             last_heard: now.local,
             decline_text: None,
+            ring: None,
+            held_since: None,
+            instead_of: None,
             bound: None,
             remote_media: None,
+            dialled: None,
             linked: false,
             media_started: false,
             redial_at: None,
             told: MediaFlags::default(),
             revision: 0,
             heard_revision: 0,
+            candidate: 0,
+            heard_candidate: 0,
+            early: None,
         }
     }
 
@@ -116,6 +148,29 @@ impl Call {
     #[must_use]
     pub const fn remote(&self) -> MediaFlags {
         self.remote
+    }
+
+    /// Whether either side holds it.
+    #[must_use]
+    pub const fn is_held(&self) -> bool {
+        self.local.held || self.remote.held
+    }
+
+    /// What may leave this phone now: nothing before consent, on hold or after the end.
+    #[must_use]
+    pub const fn sends(&self) -> Sends {
+        let agreed = match self.state {
+            CallState::Connecting | CallState::Active | CallState::Reconnecting => true,
+            CallState::Dialing | CallState::Ringing | CallState::Alerting | CallState::Ended(_) => false,
+        };
+        let open = agreed && !self.is_held();
+        Sends { sound: open && !self.local.muted, picture: open && self.local.video }
+    }
+
+    /// How it rings here; `None` when it does not.
+    #[must_use]
+    pub const fn ring(&self) -> Option<RingManner> {
+        self.ring
     }
 
     /// When it was dialled, or its offer arrived.

@@ -1,6 +1,6 @@
 //! All calls of this phone: the one state machine, without IO and without a clock.
 //! The engine's driver is its sole owner: `handle` an input, drain `poll_output`, sleep until `next_deadline`.
-//! At most one call lives at a time; ended ones linger for their late signals. Every input has a defined answer.
+//! A few calls live at a time, one of them goes on; ended ones linger for late signals. Every input has a defined answer.
 
 use std::collections::VecDeque;
 
@@ -8,12 +8,9 @@ use ahoy_media::LocalTime;
 
 use crate::call::MediaFlags;
 use crate::config::{MAX_CALLS, MAX_SETTLED};
-use crate::signal::capped_text;
+use crate::rate::RingLog;
 use crate::step::Outputs;
-use crate::{
-    Call, CallError, CallId, CallSignal, CallState, Direction, EndReason, Input, Now, Output, PeerId, RejectReason,
-    SendFailure, TimerKind,
-};
+use crate::{Call, CallError, CallId, CallState, Direction, Input, Now, Output, PeerId, Policy, TimerKind};
 
 /// The calls of one phone.
 #[derive(Debug, Default)]
@@ -21,7 +18,12 @@ pub struct Calls {
     pub(crate) calls: Vec<Call>,
     /// Filled by one input (about ten at most), drained before the next.
     pub(crate) outputs: Outputs,
-    /// Calls that need no more answer although they are not in the table: turned down as busy, or ended before their offer came.
+    /// The person's rules for offers.
+    pub(crate) policy: Policy,
+    /// Who rang lately.
+    pub(crate) rings: RingLog,
+    /// Calls that need no more answer although they are not in the table: turned down, over and forgotten, or ended
+    /// before their offer came.
     settled: VecDeque<(PeerId, CallId)>,
 }
 
@@ -32,7 +34,7 @@ impl Calls {
         Self::default()
     }
 
-    /// Every call that is remembered, oldest first: at most one that lives, and ended ones until they are forgotten.
+    /// Every call that is remembered, oldest first: those that live, and ended ones until they are forgotten.
     #[must_use]
     pub fn calls(&self) -> &[Call] {
         &self.calls
@@ -44,10 +46,30 @@ impl Calls {
         self.calls.iter().find(|call| call.id == id)
     }
 
-    /// The call that lives, if there is one.
+    /// Every call that has not ended, oldest first: at most [`crate::config::MAX_LIVE`].
+    pub fn alive(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(|call| !call.state.is_ended())
+    }
+
+    /// What a command without an id means: the conversation, else the call being dialled, else what rings, else what is
+    /// held.
     #[must_use]
-    pub fn live(&self) -> Option<&Call> {
-        self.calls.iter().find(|call| !call.state.is_ended())
+    pub fn current(&self) -> Option<&Call> {
+        self.alive().min_by_key(|call| match call.state {
+            CallState::Ringing => 2,
+            CallState::Ended(_) => 4,
+            CallState::Dialing
+            | CallState::Alerting
+            | CallState::Connecting
+            | CallState::Active
+            | CallState::Reconnecting
+                if call.local.held =>
+            {
+                3
+            }
+            CallState::Connecting | CallState::Active | CallState::Reconnecting => 0,
+            CallState::Dialing | CallState::Alerting => 1,
+        })
     }
 
     /// The next thing to do; `None` when everything has been handed out.
@@ -64,27 +86,19 @@ impl Calls {
     /// Takes one input. Afterwards drain [`Self::poll_output`] and look at [`Self::next_deadline`] anew.
     ///
     /// # Errors
-    /// [`CallError`] for a command (`Dial`, `Accept`, `Decline`, `HangUp`, `SetMuted`, `SetVideo`) that fits no call;
-    /// nothing has changed then. Inputs of the network and the clock never fail.
+    /// [`CallError`] for a command of the person (`Dial` to `Swap`) that fits no call; nothing has changed then. Inputs
+    /// of the network and the clock never fail.
     pub fn handle(&mut self, now: Now, input: Input) -> Result<(), CallError> {
         match input {
             Input::Dial { call, peer, video, audio_codec } => {
-                let id = call;
-                let mut call = Call::new(now, id, peer, Direction::Outgoing, CallState::Dialing);
+                let mut call = Call::new(now, call, peer, Direction::Outgoing, CallState::Dialing);
                 call.local.video = video;
                 call.audio_codec = audio_codec;
                 return self.dial(now, call);
             }
-            Input::Accept { call, video } => return self.accept(now, call, video),
+            Input::Accept { call, video, other } => return self.accept(now, call, video, other),
             Input::Decline { call, reason, text } => return self.decline(now, call, reason, text),
-            Input::HangUp { call } => {
-                let (call, out) = self.live_mut(call)?;
-                if call.state == CallState::Ringing {
-                    let id = call.id;
-                    return self.decline(now, id, RejectReason::Declined, None);
-                }
-                call.hang_up(now, out);
-            }
+            Input::HangUp { call } => return self.hang_up(now, call),
             Input::SetMuted { call, muted } => {
                 let (call, out) = self.live_mut(call)?;
                 call.set_local(MediaFlags { muted, ..call.local }, out);
@@ -93,19 +107,14 @@ impl Calls {
                 let (call, out) = self.live_mut(call)?;
                 call.set_local(MediaFlags { video, ..call.local }, out);
             }
+            Input::SetHeld { call, held } => return self.set_held(now, call, held),
+            Input::Swap => return self.swap(now),
+            Input::Policy(policy) => self.policy = policy,
             Input::MediaBound { call, addr } => self.on_live(call, |call, out| call.bound(addr, out)),
-            Input::MediaFailed { call } => self.on_live(call, |call, out| media_failed(call, now, out)),
+            Input::MediaMoved { call, addr } => self.on_live(call, |call, out| call.moved(addr, out)),
+            Input::MediaFailed { call } => self.on_live(call, |call, out| call.media_failed(now, out)),
             Input::Received { from, signal } => self.received(now, from, signal),
-            Input::SendFailed { call, failure } => self.on_live(call, |call, out| {
-                // Later signals may fail too, but then the call's own timers know better.
-                if call.state == CallState::Dialing {
-                    let reason = match failure {
-                        SendFailure::Unreachable => EndReason::Unreachable,
-                        SendFailure::Refused => EndReason::Refused,
-                    };
-                    call.end(now, reason, out);
-                }
-            }),
+            Input::SendFailed { call, failure } => self.on_live(call, |call, out| call.send_failed(now, failure, out)),
             Input::Linked { call } => self.on_live(call, Call::linked),
             Input::Unlinked { call, ended } => self.on_live(call, |call, out| call.unlinked(now, ended, out)),
             Input::MediaFlows { call } => self.on_live(call, |call, out| call.media_flows(now, out)),
@@ -115,49 +124,23 @@ impl Calls {
         Ok(())
     }
 
-    fn dial(&mut self, now: Now, mut call: Call) -> Result<(), CallError> {
-        if self.call(call.id).is_some() {
-            return Err(CallError::IdInUse);
-        }
-        match self.live() {
-            // We are calling each other, only the peer was faster.
-            Some(live) if live.peer == call.peer && live.state == CallState::Ringing => {
-                let by = live.id;
-                self.outputs.push_back(Output::Replaced { call: call.id, by });
-                self.accept(now, by, call.local.video)
-            }
-            Some(_) => Err(CallError::InCall),
-            None => {
-                call.begin(&mut self.outputs);
-                self.remember(call);
-                Ok(())
-            }
-        }
-    }
-
-    fn accept(&mut self, now: Now, id: CallId, video: bool) -> Result<(), CallError> {
-        let (call, out) = self.ringing_mut(id)?;
-        call.set_local(MediaFlags { video, ..call.local }, out);
-        call.go(now, CallState::Connecting, out);
-        call.answer(out);
-        Ok(())
-    }
-
-    fn decline(&mut self, now: Now, id: CallId, reason: RejectReason, text: Option<String>) -> Result<(), CallError> {
-        let (call, out) = self.ringing_mut(id)?;
-        call.send(CallSignal::Reject { call_id: id, reason, text: capped_text(text) }, out);
-        call.end(now, EndReason::Declined, out);
-        Ok(())
-    }
-
     /// Puts a call into the table; when it is full, the oldest ended one is forgotten early.
     pub(crate) fn remember(&mut self, call: Call) {
         if self.calls.len() >= MAX_CALLS
             && let Some(oldest) = self.calls.iter().position(|call| call.state.is_ended())
         {
-            let _ = self.calls.remove(oldest);
+            let call = self.calls.remove(oldest);
+            self.forget(&call);
         }
         self.calls.push(call);
+    }
+
+    /// A call leaves the table. Its offer may come once more, and must not ring then.
+    fn forget(&mut self, call: &Call) {
+        match call.direction {
+            Direction::Incoming => self.settle(call.peer, call.id),
+            Direction::Outgoing => {}
+        }
     }
 
     /// Remembers that a call outside the table needs no more answer.
@@ -174,14 +157,9 @@ impl Calls {
         self.settled.contains(&(peer, call))
     }
 
-    fn live_mut(&mut self, id: CallId) -> Result<(&mut Call, &mut Outputs), CallError> {
+    pub(crate) fn live_mut(&mut self, id: CallId) -> Result<(&mut Call, &mut Outputs), CallError> {
         let call = self.calls.iter_mut().find(|call| call.id == id && !call.state.is_ended());
         call.map(|call| (call, &mut self.outputs)).ok_or(CallError::Unknown)
-    }
-
-    fn ringing_mut(&mut self, id: CallId) -> Result<(&mut Call, &mut Outputs), CallError> {
-        let (call, out) = self.live_mut(id)?;
-        if call.state == CallState::Ringing { Ok((call, out)) } else { Err(CallError::NotRinging(call.state)) }
     }
 
     /// What concerns no living call is late, and nothing has to be done.
@@ -201,26 +179,10 @@ impl Calls {
                 call.timeout(now, kind, &mut self.outputs);
             }
         }
-        self.calls.retain(|call| !matches!(call.deadline(), Some((at, TimerKind::Linger)) if at <= now.local));
-    }
-}
-
-/// The caller hears of it as a rejection, because it waits for an answer.
-fn media_failed(call: &mut Call, now: Now, out: &mut Outputs) {
-    match (call.direction, call.state) {
-        (Direction::Incoming, CallState::Ringing | CallState::Connecting) => {
-            call.send(CallSignal::Reject { call_id: call.id, reason: RejectReason::Failed, text: None }, out);
-            call.end(now, EndReason::Failed, out);
+        let over = |call: &mut Call| matches!(call.deadline(), Some((at, TimerKind::Linger)) if at <= now.local);
+        let over: Vec<Call> = self.calls.extract_if(.., over).collect();
+        for call in over {
+            self.forget(&call);
         }
-        (
-            Direction::Incoming | Direction::Outgoing,
-            CallState::Dialing
-            | CallState::Ringing
-            | CallState::Alerting
-            | CallState::Connecting
-            | CallState::Active
-            | CallState::Reconnecting
-            | CallState::Ended(_),
-        ) => call.end_and_tell(now, EndReason::Failed, crate::EndCause::HangUp, out),
     }
 }

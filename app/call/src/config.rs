@@ -27,3 +27,18 @@ pub const MAX_CALLS: usize = 8;
 
 /// Ids remembered of calls that were turned down or ended before their offer came: repeats are recognised. When full, the oldest goes.
 pub const MAX_SETTLED: usize = 32;
+
+/// Calls that live at a time: one going on, one held, one ringing. More is not a conversation but a switchboard.
+pub const MAX_LIVE: usize = 3;
+
+/// The least time between two rings of one peer: nobody redials faster for a good reason, and the phone stays usable.
+pub const RING_PAUSE: Duration = Duration::from_secs(10);
+
+/// The span over which rings are counted.
+pub const RING_WINDOW: Duration = Duration::from_secs(60);
+
+/// Rings of one peer in [`RING_WINDOW`] that nobody accepted: urgent people try a few times, bells do not stop.
+pub const RINGS_PER_WINDOW: usize = 5;
+
+/// Rings remembered of all peers: a dozen peers at the most they may. When full, the oldest no longer counts.
+pub const MAX_RING_LOG: usize = 64;

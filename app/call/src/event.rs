@@ -4,7 +4,7 @@
 
 use ahoy_media::{AudioCodec, LocalTime};
 
-use crate::{CallId, CallRecord, CallSignal, CallState, PeerAddr, PeerId, RejectReason};
+use crate::{CallId, CallRecord, CallSignal, CallState, PeerAddr, PeerId, Policy, RejectReason, RingManner};
 
 /// The moment of an input on both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,10 +24,20 @@ pub enum SendFailure {
     Refused,
 }
 
+/// What becomes of the call going on when another one is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherCall {
+    /// It is held.
+    Hold,
+    /// It ends.
+    End,
+}
+
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// The person calls. `call` is freshly random.
+    /// The person calls, while nothing goes on or rings and everything else is held. `call` is freshly random.
+    /// Dialling who rings here answers instead.
     Dial {
         /// The new call's id.
         call: CallId,
@@ -44,6 +54,8 @@ pub enum Input {
         call: CallId,
         /// Whether I send video.
         video: bool,
+        /// What becomes of the call going on, if there is one.
+        other: OtherCall,
     },
     /// The person declines a ringing call.
     Decline {
@@ -73,11 +85,29 @@ pub enum Input {
         /// Whether I send video.
         video: bool,
     },
+    /// The person holds or resumes a call. Resuming one holds the other that is going on.
+    SetHeld {
+        /// Which call.
+        call: CallId,
+        /// Whether it is held.
+        held: bool,
+    },
+    /// The person changes over: the call going on is held, the one held for longest is resumed.
+    Swap,
+    /// The person's rules for offers are these from now on; what rings already goes on as it is.
+    Policy(Policy),
     /// The media endpoint asked for by [`Output::BindMedia`] is bound.
     MediaBound {
         /// For which call.
         call: CallId,
         /// Where it can be reached.
+        addr: PeerAddr,
+    },
+    /// The media endpoint can be reached elsewhere now.
+    MediaMoved {
+        /// For which call.
+        call: CallId,
+        /// Where; the same endpoint as in `MediaBound`.
         addr: PeerAddr,
     },
     /// The media endpoint or a device that the call cannot do without could not be opened.
@@ -149,7 +179,7 @@ pub enum Output {
         /// What to say.
         signal: CallSignal,
     },
-    /// Dial the peer's media endpoint; answer with `Linked`, `Unlinked` or, in the end, nothing.
+    /// Dial the peer's media endpoint, again when a connection is lost or addresses changed; answer with `Linked`, `Unlinked` or, in the end, nothing.
     DialMedia {
         /// Which call.
         call: CallId,
@@ -181,6 +211,8 @@ pub enum Output {
     Ring {
         /// Which.
         call: CallId,
+        /// How; it stays so until `StopRing`.
+        manner: RingManner,
     },
     /// It rings no more.
     StopRing {
@@ -196,7 +228,7 @@ pub enum Output {
         /// The state now.
         to: CallState,
     },
-    /// The mute or video flag of a side changed.
+    /// The mute, video or hold flag of a side changed: look at [`crate::Call::sends`] again.
     MediaChanged {
         /// Which call.
         call: CallId,
@@ -209,6 +241,17 @@ pub enum Output {
         /// The call that goes on.
         by: CallId,
     },
+    /// My call ended without the callee's phone ever having rung: leave it word, to be delivered when both are online.
+    LeaveNote {
+        /// To whom.
+        to: PeerId,
+        /// The call.
+        call: CallId,
+        /// Unix milliseconds when it was dialled.
+        timestamp: u64,
+        /// Whether I meant to send video.
+        had_video: bool,
+    },
     /// A call is over, or was turned down without ringing: a line for the history.
     Record(CallRecord),
 }
@@ -219,9 +262,15 @@ pub enum CallError {
     /// There is no such call (any more).
     #[error("no such call: it may have ended already")]
     Unknown,
-    /// Another call is going on.
-    #[error("a call is going on: end it first")]
+    /// Another call is going on, or one with this peer is held.
+    #[error("a call is going on: end or hold it first")]
     InCall,
+    /// There is nothing to change over to.
+    #[error("no call is held: there is nothing to swap with")]
+    NothingHeld,
+    /// It rings here and can only be answered or declined.
+    #[error("this call rings: answer it first")]
+    Rings,
     /// The call does not ring here.
     #[error("this call does not ring: it is in state {0}")]
     NotRinging(CallState),

@@ -1,10 +1,11 @@
 //! One line of the call history.
-//! Made by the state machine when a call ends; kept by the store, shown by `history`.
+//! Made by the state machine when a call ends, and meanwhile for the case that it never does; kept by the store, shown by `history`.
 //! The keys are the founding ones; `timestamp` is Unix milliseconds of the moment the call began.
 
+use ahoy_media::LocalTime;
 use serde::{Deserialize, Serialize};
 
-use crate::{CallId, Direction, EndedReason, PeerId};
+use crate::{Call, CallId, CallState, Direction, EndReason, EndedReason, PeerId};
 
 /// A call that is over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,4 +24,22 @@ pub struct CallRecord {
     pub timestamp: u64,
     /// How it ended.
     pub ended_reason: EndedReason,
+}
+
+impl Call {
+    /// What the history should say if this phone stopped at `now`: a call that broke off. `None` before it was active
+    /// and after it has ended.
+    #[must_use]
+    pub fn so_far(&self, now: LocalTime) -> Option<CallRecord> {
+        let talks = match self.state {
+            CallState::Active | CallState::Reconnecting => true,
+            CallState::Dialing
+            | CallState::Ringing
+            | CallState::Alerting
+            | CallState::Connecting
+            | CallState::Ended(_) => false,
+        };
+        let duration_seconds = self.active_for(now).as_secs();
+        talks.then(|| CallRecord { duration_seconds, ..self.record(EndReason::Failed) })
+    }
 }

@@ -39,6 +39,8 @@ pub enum CallSignal {
         video: bool,
         /// The callee's media endpoint, which the caller dials.
         media: PeerAddr,
+        /// The callee's own call to the caller, when both called each other and this one gave way.
+        instead_of: Option<CallId>,
     },
     /// Callee: no.
     Reject {
@@ -66,6 +68,17 @@ pub enum CallSignal {
         muted: bool,
         /// Whether the sender sends video.
         video: bool,
+        /// Whether the sender holds the call: nobody sends sound or pictures then.
+        held: bool,
+    },
+    /// Either side: my media endpoint can be reached elsewhere now.
+    Candidate {
+        /// The call.
+        call_id: CallId,
+        /// Counts the addresses of one side from 1, so that a late signal cannot bring back old ones.
+        revision: u32,
+        /// The endpoint of the Offer or Answer; any other is ignored.
+        media: PeerAddr,
     },
 }
 
@@ -79,7 +92,8 @@ impl CallSignal {
             | Self::Answer { call_id, .. }
             | Self::Reject { call_id, .. }
             | Self::End { call_id, .. }
-            | Self::MediaState { call_id, .. } => *call_id,
+            | Self::MediaState { call_id, .. }
+            | Self::Candidate { call_id, .. } => *call_id,
         }
     }
 
@@ -93,6 +107,7 @@ impl CallSignal {
             Self::Reject { .. } => "Reject",
             Self::End { .. } => "End",
             Self::MediaState { .. } => "MediaState",
+            Self::Candidate { .. } => "Candidate",
         }
     }
 
@@ -100,7 +115,7 @@ impl CallSignal {
     #[must_use]
     pub fn within_caps(&self) -> bool {
         match self {
-            Self::Answer { media, .. } => media.within_caps(),
+            Self::Answer { media, .. } | Self::Candidate { media, .. } => media.within_caps(),
             Self::Reject { text, .. } => text.as_ref().is_none_or(|text| text.len() <= MAX_TEXT_BYTES),
             Self::Offer { .. } | Self::Ringing { .. } | Self::End { .. } | Self::MediaState { .. } => true,
         }

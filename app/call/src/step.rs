@@ -6,7 +6,10 @@ use std::collections::VecDeque;
 
 use crate::call::MediaFlags;
 use crate::config::REDIAL;
-use crate::{Agreed, Call, CallSignal, CallState, Direction, EndCause, EndReason, Now, Output, PeerAddr, TimerKind};
+use crate::{
+    Agreed, Call, CallSignal, CallState, Direction, EndCause, EndReason, Now, Output, PeerAddr, RejectReason,
+    SendFailure, TimerKind,
+};
 
 pub(crate) type Outputs = VecDeque<Output>;
 
@@ -33,6 +36,14 @@ impl Call {
         out.push_back(Output::Changed { call: self.id, from: Some(self.state), to });
         self.state = to;
         self.state_since = now.local;
+        self.ring = None;
+        if to == CallState::Reconnecting {
+            // Either of us may have moved without the other having heard of it.
+            self.tell_address(out);
+            if self.dialled != self.remote_media {
+                self.dial_news(out);
+            }
+        }
     }
 
     /// Ends it without a word to the peer.
@@ -41,10 +52,33 @@ impl Call {
             return;
         }
         self.redial_at = None;
+        self.leave_note(reason, out);
         // A lost call is closed without the code of an ended one: the peer shall find out for itself, as we did.
         out.push_back(Output::StopMedia { call: self.id, ended: reason != EndReason::Lost });
         self.go(now, CallState::Ended(reason), out);
         out.push_back(Output::Record(self.record(reason)));
+    }
+
+    /// A call that may never have rung there shall not go by unseen. Who refused or rejected it has seen it.
+    fn leave_note(&self, reason: EndReason, out: &mut Outputs) {
+        let unseen = match reason {
+            EndReason::Unreachable => true,
+            EndReason::Cancelled => self.state == CallState::Dialing,
+            EndReason::LocalHangUp
+            | EndReason::RemoteHangUp
+            | EndReason::Declined
+            | EndReason::Busy
+            | EndReason::NoAnswer
+            | EndReason::Missed
+            | EndReason::Refused
+            | EndReason::Lost
+            | EndReason::NotConnected
+            | EndReason::Failed => false,
+        };
+        if unseen {
+            let (to, timestamp) = (self.peer, self.started.unix_ms);
+            out.push_back(Output::LeaveNote { to, call: self.id, timestamp, had_video: self.had_video });
+        }
     }
 
     /// Ends it and tells the peer, when the peer knows of it.
@@ -65,7 +99,7 @@ impl Call {
         match self.direction {
             Direction::Outgoing => {
                 let (audio_codec, video) = (self.audio_codec, self.local.video);
-                self.told = MediaFlags { muted: false, video };
+                self.told.video = video;
                 self.send(CallSignal::Offer { call_id: self.id, audio_codec, video, media }, out);
             }
             Direction::Incoming => self.answer(out),
@@ -78,17 +112,18 @@ impl Call {
             return;
         };
         let (audio_codec, video, media) = (self.audio_codec, self.local.video, bound.clone());
+        let (call_id, instead_of) = (self.id, self.instead_of);
         out.push_back(Output::AcceptMedia { call: self.id, from: caller.id });
-        self.send(CallSignal::Answer { call_id: self.id, audio_codec, video, media }, out);
+        self.send(CallSignal::Answer { call_id, audio_codec, video, media, instead_of }, out);
         self.told.video = video;
         self.tell_flags(out);
     }
 
     /// Caller: the callee answered.
     pub(crate) fn answered(&mut self, now: Now, media: PeerAddr, out: &mut Outputs) {
-        self.remote_media = Some(media.clone());
+        self.remote_media = Some(self.take_early(media));
         self.go(now, CallState::Connecting, out);
-        out.push_back(Output::DialMedia { call: self.id, to: media });
+        self.dial_media(out);
         self.tell_flags(out);
     }
 
@@ -104,8 +139,8 @@ impl Call {
         }
         self.told = self.local;
         self.revision = self.revision.saturating_add(1);
-        let MediaFlags { muted, video } = self.local;
-        self.send(CallSignal::MediaState { call_id: self.id, revision: self.revision, muted, video }, out);
+        let MediaFlags { muted, video, held } = self.local;
+        self.send(CallSignal::MediaState { call_id: self.id, revision: self.revision, muted, video, held }, out);
     }
 
     /// Sets my flags.
@@ -245,13 +280,39 @@ impl Call {
             TimerKind::Connect => self.end_and_tell(now, EndReason::NotConnected, EndCause::Timeout, out),
             TimerKind::Silence => self.go(now, CallState::Reconnecting, out),
             TimerKind::Reconnect => self.end_and_tell(now, EndReason::Lost, EndCause::Timeout, out),
-            TimerKind::Redial => {
-                self.redial_at = None;
-                if let Some(to) = self.remote_media.clone() {
-                    out.push_back(Output::DialMedia { call: self.id, to });
-                }
-            }
+            TimerKind::Redial => self.dial_media(out),
             TimerKind::Linger => {}
+        }
+    }
+
+    /// A signal did not arrive. Later ones may fail too, but then the call's own timers know better.
+    pub(crate) fn send_failed(&mut self, now: Now, failure: SendFailure, out: &mut Outputs) {
+        let reason = match failure {
+            SendFailure::Unreachable => EndReason::Unreachable,
+            SendFailure::Refused => EndReason::Refused,
+        };
+        if self.state == CallState::Dialing {
+            self.end(now, reason, out);
+        }
+    }
+
+    /// No endpoint or no device. A caller hears of it as a rejection, because it waits for an answer.
+    pub(crate) fn media_failed(&mut self, now: Now, out: &mut Outputs) {
+        match (self.direction, self.state) {
+            (Direction::Incoming, CallState::Ringing | CallState::Connecting) => {
+                self.send(CallSignal::Reject { call_id: self.id, reason: RejectReason::Failed, text: None }, out);
+                self.end(now, EndReason::Failed, out);
+            }
+            (
+                Direction::Incoming | Direction::Outgoing,
+                CallState::Dialing
+                | CallState::Ringing
+                | CallState::Alerting
+                | CallState::Connecting
+                | CallState::Active
+                | CallState::Reconnecting
+                | CallState::Ended(_),
+            ) => self.end_and_tell(now, EndReason::Failed, EndCause::HangUp, out),
         }
     }
 }

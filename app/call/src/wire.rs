@@ -83,11 +83,26 @@ mod tests {
 
     const CALL: CallId = CallId([0x11; 16]);
 
-    fn answer(relays: usize, direct: usize) -> CallSignal {
+    fn addr(relays: usize, direct: usize) -> PeerAddr {
         let mut media = PeerAddr::new(PeerId([0x22; 32]));
         media.relays = vec!["r".repeat(MAX_RELAY_BYTES); relays];
         media.direct = vec!["[2001:db8::1]:65535".parse().expect("an address"); direct];
-        CallSignal::Answer { call_id: CALL, audio_codec: AudioCodec::Opus24k, video: true, media }
+        media
+    }
+
+    fn candidate(relays: usize, direct: usize) -> CallSignal {
+        CallSignal::Candidate { call_id: CALL, revision: u32::MAX, media: addr(relays, direct) }
+    }
+
+    fn answer(relays: usize, direct: usize) -> CallSignal {
+        let media = addr(relays, direct);
+        CallSignal::Answer {
+            call_id: CALL,
+            audio_codec: AudioCodec::Opus24k,
+            video: true,
+            media,
+            instead_of: Some(CALL),
+        }
     }
 
     fn reject(text: usize) -> CallSignal {
@@ -106,7 +121,8 @@ mod tests {
             answer(1, 2),
             reject(2),
             CallSignal::End { call_id: CALL, cause: EndCause::Timeout },
-            CallSignal::MediaState { call_id: CALL, revision: 300, muted: true, video: false },
+            CallSignal::MediaState { call_id: CALL, revision: 300, muted: true, video: false, held: true },
+            candidate(1, 2),
         ]
     }
 
@@ -127,26 +143,41 @@ mod tests {
             [&[0, 18, 1, 1][..], call].concat(),
             [&[0, 23, 1, 3][..], call, &[1, 1, 2, b'x', b'x']].concat(),
             [&[0, 19, 1, 4][..], call, &[1]].concat(),
-            [&[0, 22, 1, 5][..], call, &[0xac, 0x02, 1, 0]].concat(),
+            [&[0, 23, 1, 5][..], call, &[0xac, 0x02, 1, 0, 1]].concat(),
         ];
-        let signals = samples().into_iter().filter(|signal| signal.name() != "Answer");
+        let signals = samples().into_iter().filter(|signal| !matches!(signal.name(), "Answer" | "Candidate"));
         for (signal, golden) in signals.zip(golden) {
             assert_eq!(encode(&signal), Ok(golden), "{}", signal.name());
         }
         let mut media = PeerAddr::new(PeerId([0x22; 32]));
         media.relays = vec!["r".into()];
         media.direct = vec!["127.0.0.1:258".parse().expect("an address")];
-        let answer = CallSignal::Answer { call_id: CALL, audio_codec: AudioCodec::Opus24k, video: false, media };
-        let golden = [&[0, 63, 1, 2][..], call, &[1, 0], &[0x22; 32], &[1, 1, b'r'], &[1, 0, 127, 0, 0, 1, 0x82, 0x02]];
-        assert_eq!(encode(&answer), Ok(golden.concat()));
+        let answer = CallSignal::Answer {
+            call_id: CALL,
+            audio_codec: AudioCodec::Opus24k,
+            video: false,
+            media: media.clone(),
+            instead_of: None,
+        };
+        let addr = [&[0x22; 32][..], &[1, 1, b'r'], &[1, 0, 127, 0, 0, 1, 0x82, 0x02]].concat();
+        assert_eq!(encode(&answer), Ok([&[0, 64, 1, 2][..], call, &[1, 0], &addr, &[0]].concat()));
+        let candidate = CallSignal::Candidate { call_id: CALL, revision: 7, media };
+        assert_eq!(encode(&candidate), Ok([&[0, 62, 1, 6][..], call, &[7], &addr].concat()));
     }
 
     #[test]
     fn the_longest_signal_fits_and_longer_ones_are_refused() {
-        let longest = encode(&answer(MAX_RELAYS, MAX_DIRECT)).expect("within caps");
-        assert!(longest.len() <= MAX_SIGNAL_BYTES);
+        for longest in [answer(MAX_RELAYS, MAX_DIRECT), candidate(MAX_RELAYS, MAX_DIRECT)] {
+            assert!(encode(&longest).expect("within caps").len() <= MAX_SIGNAL_BYTES);
+        }
         assert!(encode(&reject(MAX_TEXT_BYTES)).is_ok());
-        let beyond = [answer(MAX_RELAYS + 1, 0), answer(0, MAX_DIRECT + 1), reject(MAX_TEXT_BYTES + 1)];
+        let beyond = [
+            answer(MAX_RELAYS + 1, 0),
+            answer(0, MAX_DIRECT + 1),
+            candidate(MAX_RELAYS + 1, 0),
+            candidate(0, MAX_DIRECT + 1),
+            reject(MAX_TEXT_BYTES + 1),
+        ];
         for signal in beyond {
             assert_eq!(encode(&signal), Err(SignalError::Malformed("a list or a text is too long")));
             let body = postcard::to_stdvec(&signal).expect("encodes");

@@ -187,8 +187,10 @@ impl JitterBuffer {
 
     /// Forgets what waits, as while no speaker plays: the newest packet is kept, the spread of arrivals too.
     pub fn idle(&mut self) {
-        while self.packets.len() > 1 {
-            let _ = self.packets.pop_first();
+        while self.packets.len() > 1
+            && let Some(first) = self.first().map(|(first, _)| *first)
+        {
+            let _ = self.packets.remove(&first);
         }
         self.turn = None;
         self.playout = None;
@@ -262,13 +264,10 @@ impl JitterBuffer {
         }
     }
 
-    /// The oldest packet; sequences of one buffer lie within [`JUMP`], so the wrap is seen by its distance.
+    /// The oldest packet, counted back from the newest: numbers wrap, but what waits is never half a round apart.
     fn first(&self) -> Option<(&u32, &AudioPacket)> {
-        let (first, last) = (self.packets.first_key_value()?, self.packets.last_key_value()?);
-        if last.0 - first.0 <= JUMP.unsigned_abs() {
-            return Some(first);
-        }
-        self.packets.range(u32::MAX / 2..).next()
+        let farthest = self.newest?.sequence.wrapping_sub(u32::MAX / 2);
+        self.packets.range(farthest..).next().or_else(|| self.packets.first_key_value())
     }
 
     /// The first frame waits until its delay is the one aimed at.

@@ -2,20 +2,12 @@
 
 use std::time::Duration;
 
-use crate::world::{EPOCH_MS, World, id, media, peer};
+use crate::world::{EPOCH_MS, World, ended, id, media, peer, secs};
 use ahoy_call::{
-    CallError, CallSignal, CallState, Direction, EndCause, EndReason, Input, PeerId, RejectReason, SendFailure,
-    TimerKind,
+    CallError, CallSignal, CallState, Direction, EndCause, EndReason, Input, OtherCall, PeerAddr, PeerId, RejectReason,
+    SendFailure, TimerKind,
 };
 use ahoy_media::AudioCodec;
-
-fn secs(secs: u64) -> Duration {
-    Duration::from_secs(secs)
-}
-
-fn ended(reason: EndReason) -> Option<CallState> {
-    Some(CallState::Ended(reason))
-}
 
 #[test]
 fn a_call_goes_through_its_states_and_leaves_two_records() {
@@ -28,10 +20,10 @@ fn a_call_goes_through_its_states_and_leaves_two_records() {
     assert_eq!(world.phones[1].ringing, [call]);
     assert!(world.phones[1].accepted.is_empty(), "nobody is let in before consent");
     world.pass(secs(3));
-    world.input(1, Input::Accept { call, video: false }).expect("it rings");
+    world.input(1, Input::Accept { call, video: false, other: OtherCall::Hold }).expect("it rings");
     assert!(world.phones[1].ringing.is_empty());
     world.deliver();
-    assert_eq!(world.phones[0].dialled, [(call, media(1, call))]);
+    assert_eq!(world.phones[0].dialled, [(call, PeerAddr::new(media(1, call)))]);
     assert_eq!(world.phones[1].accepted, [(call, media(0, call))]);
     assert_eq!(world.states(call), [Some(CallState::Connecting); 2]);
     world.flow(call);
@@ -74,11 +66,11 @@ fn declining_tells_the_caller_why() {
 
 #[test]
 fn a_third_caller_hears_busy_and_the_call_goes_on() {
-    let (mut world, call) = World::active_call(false);
-    let (third, other) = (PeerId([77; 32]), id(200));
+    let (mut world, call) = World::active_call_of(3, false);
+    let (third, other) = (media(2, id(200)), id(200));
     let offer = CallSignal::Offer { call_id: other, audio_codec: AudioCodec::Opus48k, video: true, media: third };
     for _ in 0..2 {
-        world.input(1, Input::Received { from: third, signal: offer.clone() }).expect("never fails");
+        world.hear(1, 2, offer.clone());
     }
     let answers: Vec<_> = world.flights.drain(..).map(|flight| flight.signal).collect();
     assert_eq!(answers, [CallSignal::Reject { call_id: other, reason: RejectReason::Busy, text: None }]);
@@ -162,7 +154,7 @@ fn media_that_never_comes_about_ends_both_sides_alike() {
     world.dial(0, call, false).expect("free");
     world.deliver();
     world.media_works = false;
-    world.input(1, Input::Accept { call, video: false }).expect("it rings");
+    world.input(1, Input::Accept { call, video: false, other: OtherCall::Hold }).expect("it rings");
     world.deliver();
     world.pass(secs(10));
     assert_eq!(world.states(call), [ended(EndReason::NotConnected); 2]);
@@ -176,7 +168,7 @@ fn an_answer_waits_for_its_endpoint_and_a_failed_one_is_told() {
     world.dial(0, call, false).expect("free");
     world.media_works = false;
     world.deliver();
-    world.input(1, Input::Accept { call, video: false }).expect("it rings");
+    world.input(1, Input::Accept { call, video: false, other: OtherCall::Hold }).expect("it rings");
     assert!(world.flights.is_empty());
     assert_eq!(world.states(call), [Some(CallState::Alerting), Some(CallState::Connecting)]);
     world.input(1, Input::MediaFailed { call }).expect("never fails");
@@ -222,6 +214,8 @@ fn a_lost_connection_is_dialled_again_at_a_pace() {
         world.input(phone, Input::Unlinked { call, ended: false }).expect("never fails");
     }
     assert_eq!((dials(&world), world.states(call)), (1, [Some(CallState::Reconnecting); 2]));
+    // Their new addresses do not get through either.
+    world.flights.clear();
     world.input(0, Input::Heard { call }).expect("never fails");
     assert_eq!(world.state(0, call), Some(CallState::Reconnecting), "a packet of the old connection proves nothing");
     for round in 2..5 {
@@ -311,7 +305,7 @@ fn what_was_set_before_the_answer_is_told_with_it() {
     world.input(0, Input::SetVideo { call, video: false }).expect("it lives");
     world.input(1, Input::SetMuted { call, muted: true }).expect("it lives");
     assert!(world.flights.is_empty());
-    world.input(1, Input::Accept { call, video: false }).expect("it rings");
+    world.input(1, Input::Accept { call, video: false, other: OtherCall::Hold }).expect("it rings");
     world.deliver();
     let remotes = [0, 1].map(|phone: usize| world.phones[phone].calls.call(call).expect("it lives").remote());
     assert!(remotes[0].muted && !remotes[1].video);
@@ -321,15 +315,22 @@ fn what_was_set_before_the_answer_is_told_with_it() {
 fn strangers_cannot_touch_a_call() {
     let (mut world, call) = World::active_call(false);
     let stranger = PeerId([99; 32]);
-    let mut addr = ahoy_call::PeerAddr::new(stranger);
+    let mut addr = PeerAddr::new(stranger);
     addr.relays.push("https://relay.example".into());
     let signals = [
         CallSignal::End { call_id: call, cause: EndCause::HangUp },
         CallSignal::Reject { call_id: call, reason: RejectReason::Declined, text: None },
         CallSignal::Offer { call_id: call, audio_codec: AudioCodec::Opus24k, video: true, media: stranger },
-        CallSignal::Answer { call_id: call, audio_codec: AudioCodec::Opus24k, video: true, media: addr },
+        CallSignal::Answer {
+            call_id: call,
+            audio_codec: AudioCodec::Opus24k,
+            video: true,
+            media: addr.clone(),
+            instead_of: None,
+        },
         CallSignal::Ringing { call_id: call },
-        CallSignal::MediaState { call_id: call, revision: 9, muted: true, video: true },
+        CallSignal::MediaState { call_id: call, revision: 9, muted: true, video: true, held: true },
+        CallSignal::Candidate { call_id: call, revision: 9, media: addr },
     ];
     for signal in signals {
         for phone in [0, 1] {
@@ -350,7 +351,7 @@ fn repeated_and_late_signals_have_an_answer() {
     world.deliver();
     world.input(1, Input::Received { from: peer(0), signal: offer.clone() }).expect("never fails");
     assert_eq!(world.flights.pop_front().map(|flight| flight.signal), Some(CallSignal::Ringing { call_id: call }));
-    world.input(1, Input::Accept { call, video: false }).expect("it rings");
+    world.input(1, Input::Accept { call, video: false, other: OtherCall::Hold }).expect("it rings");
     let answer = world.flights[0].signal.clone();
     world.input(1, Input::Received { from: peer(0), signal: offer }).expect("never fails");
     assert_eq!(world.flights[1].signal, answer, "the same answer again");
@@ -374,9 +375,12 @@ fn repeated_and_late_signals_have_an_answer() {
 #[test]
 fn commands_that_fit_no_call_say_so() {
     let mut world = World::new();
-    assert_eq!(world.input(0, Input::Accept { call: id(1), video: false }), Err(CallError::Unknown));
+    assert_eq!(
+        world.input(0, Input::Accept { call: id(1), video: false, other: OtherCall::End }),
+        Err(CallError::Unknown)
+    );
     world.dial(0, id(1), false).expect("free");
-    let accept = Input::Accept { call: id(1), video: false };
+    let accept = Input::Accept { call: id(1), video: false, other: OtherCall::End };
     assert_eq!(world.input(0, accept), Err(CallError::NotRinging(CallState::Dialing)));
     assert_eq!(world.dial(0, id(1), false), Err(CallError::IdInUse));
     assert_eq!(world.dial(0, id(2), false), Err(CallError::InCall));

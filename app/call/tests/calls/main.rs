@@ -1,5 +1,10 @@
-//! Two machines joined by a virtual link: every flow of a call, and random walks.
+//! Machines joined by virtual links: every flow of a call and of several, and random walks.
 
+mod candidates;
+mod crossing;
 mod flows;
+mod hold;
+mod offers;
+mod waiting;
 mod walk;
 mod world;

@@ -1,9 +1,13 @@
-//! A seeded random walk of two machines over a link that loses, repeats and reorders, with a stranger shouting in.
+//! A seeded random walk of three machines over a link that loses, repeats and reorders, with a stranger shouting in.
 
 use std::time::Duration;
 
-use crate::world::{Flight, World, peer};
-use ahoy_call::{CallId, CallSignal, EndCause, Input, PeerId, RejectReason, SendFailure};
+use crate::world::{Flight, World, media, peer};
+use ahoy_call::config::{MAX_CALLS, MAX_LIVE};
+use ahoy_call::{
+    CallId, CallSignal, CallState, EndCause, Input, OtherCall, PeerAddr, PeerId, Policy, RejectReason, SendFailure,
+    TimerKind,
+};
 
 /// Steps of one walk; the walks together take 20,000 inputs and more.
 const STEPS: usize = 1_000;
@@ -33,8 +37,11 @@ fn any_call(world: &World, phone: usize, dice: &mut Dice) -> CallId {
 
 fn any_input(world: &World, phone: usize, dice: &mut Dice) -> Input {
     let call = any_call(world, phone, dice);
-    match dice.roll(16) {
-        0 | 1 => Input::Accept { call, video: dice.coin() },
+    match dice.roll(20) {
+        0 | 1 => {
+            let other = if dice.coin() { OtherCall::Hold } else { OtherCall::End };
+            Input::Accept { call, video: dice.coin(), other }
+        }
         2 => Input::HangUp { call },
         3 => Input::Decline { call, reason: RejectReason::Declined, text: None },
         4 => Input::SetMuted { call, muted: dice.coin() },
@@ -49,6 +56,14 @@ fn any_input(world: &World, phone: usize, dice: &mut Dice) -> Input {
         10 | 11 => Input::MediaFlows { call },
         12 | 13 => Input::Heard { call },
         14 => Input::Timeout,
+        15 => Input::SetHeld { call, held: dice.coin() },
+        16 => Input::Swap,
+        17 => {
+            let mut addr = PeerAddr::new(media(phone, call));
+            addr.direct.push(([127, 0, 0, 1], dice.roll(9) as u16).into());
+            Input::MediaMoved { call, addr }
+        }
+        18 => Input::Policy(Policy { waiting: dice.roll(4) > 0, dnd: dice.coin(), ..Policy::default() }),
         _ => {
             let cause = if dice.coin() { EndCause::HangUp } else { EndCause::Timeout };
             Input::Received { from: PeerId([99; 32]), signal: CallSignal::End { call_id: call, cause } }
@@ -66,8 +81,8 @@ fn shake(world: &mut World, dice: &mut Dice) {
     match dice.roll(10) {
         0 => drop(world.flights.remove(at)),
         1 => {
-            let Flight { to, signal } = &world.flights[at];
-            let twin = Flight { to: *to, signal: signal.clone() };
+            let Flight { from, to, signal } = &world.flights[at];
+            let twin = Flight { from: *from, to: *to, signal: signal.clone() };
             world.flights.push_back(twin);
         }
         2 => world.flights.swap(0, at),
@@ -81,14 +96,27 @@ fn check(world: &World, seed: u64) {
     for (at, phone) in world.phones.iter().enumerate() {
         let calls = phone.calls.calls();
         let live: Vec<_> = calls.iter().filter(|call| !call.state().is_ended()).collect();
-        assert!(live.len() <= 1, "seed {seed}: one call lives at a time");
-        assert!(calls.len() <= ahoy_call::config::MAX_CALLS, "seed {seed}: the table is bounded");
+        assert!(live.len() <= MAX_LIVE, "seed {seed}: few calls live at a time");
+        assert!(calls.len() <= MAX_CALLS, "seed {seed}: the table is bounded");
+        let going_on = live.iter().filter(|call| call.state() != CallState::Ringing && !call.local().held);
+        assert!(going_on.count() <= 1, "seed {seed}: one call goes on at a time");
+        let peers: std::collections::BTreeSet<_> = live.iter().map(|call| call.peer()).collect();
+        assert_eq!(peers.len(), live.len(), "seed {seed}: one call with each peer");
+        assert!(live.iter().filter(|call| call.ring().is_some()).count() <= 1, "seed {seed}: one call rings");
         let expected: Vec<_> = live.iter().map(|call| call.id()).collect();
-        assert_eq!(phone.bound, expected, "seed {seed}: an endpoint is open exactly while its call lives");
+        let mut bound = phone.bound.clone();
+        bound.sort_by_key(|call| expected.iter().position(|known| known == call));
+        assert_eq!(bound, expected, "seed {seed}: an endpoint is open exactly while its call lives");
         assert!(phone.media.iter().all(|call| expected.contains(call)), "seed {seed}: no device outlives its call");
-        let rings = live.iter().any(|call| call.state() == ahoy_call::CallState::Ringing);
+        let rings = live.iter().any(|call| call.state() == CallState::Ringing);
         assert_eq!(!phone.ringing.is_empty(), rings, "seed {seed}: it rings exactly while a call rings");
-        assert!(live.iter().all(|call| call.peer() == peer(1 - at)), "seed {seed}");
+        assert!(live.iter().all(|call| call.peer() != peer(at)), "seed {seed}");
+        let consent = |state| matches!(state, CallState::Connecting | CallState::Active | CallState::Reconnecting);
+        let ended = calls.iter().filter(|call| call.state().is_ended()).filter_map(|call| call.deadline());
+        assert!(ended.into_iter().all(|(_, kind)| kind == TimerKind::Linger), "seed {seed}: no timer after the end");
+        let sends = calls.iter().filter(|call| call.sends().sound || call.sends().picture);
+        assert!(sends.clone().all(|call| consent(call.state())), "seed {seed}: nothing is sent without consent");
+        assert!(sends.count() <= 1, "seed {seed}: one microphone, one listener");
         assert_eq!(phone.calls.next_deadline().is_some(), !calls.is_empty(), "seed {seed}: whatever is there, ends");
     }
 }
@@ -98,16 +126,17 @@ fn whatever_happens_calls_end_and_nothing_is_left_open() {
     let mut active = 0;
     for seed in 0..SEEDS {
         let mut dice = Dice(seed);
-        let mut world = World::new();
+        let mut world = World::of(3);
         for step in 0..STEPS {
-            let phone = dice.roll(2) as usize;
+            let phone = dice.roll(3) as usize;
             match dice.roll(4) {
                 0 => shake(&mut world, &mut dice),
                 1 if dice.roll(3) == 0 => {
                     let mut id = [0; 16];
                     id[..8].copy_from_slice(&dice.roll(u64::MAX).to_be_bytes());
                     id[8..].copy_from_slice(&(step as u64).to_be_bytes());
-                    let _ = world.dial(phone, CallId(id), dice.coin());
+                    let to = (phone + 1 + dice.roll(2) as usize) % 3;
+                    let _ = world.dial_to(phone, to, CallId(id), dice.coin());
                 }
                 1 => {
                     world.now = world.now + Duration::from_millis(dice.roll(3_000));
