@@ -29,6 +29,9 @@ pub enum StoreError {
         /// What is wrong with it.
         what: String,
     },
+    /// A backup of one phone was to be restored over another that somebody knows.
+    #[error("{} belongs to another phone, which has contacts or messages: restore the backup into a new --data-dir; nothing was changed", .0.display())]
+    OtherIdentity(PathBuf),
     /// The system refused.
     #[error("cannot {doing} {}: {source}; check that the folder belongs to you, is writable, and that the disk has room", .file.display())]
     Io {

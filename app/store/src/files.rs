@@ -6,8 +6,9 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use redb::{Builder, Database, ReadableDatabase as _, StorageBackend as _, TableDefinition, TableError};
+use redb::{Builder, Database, ReadableDatabase as _, StorageBackend, TableDefinition, TableError};
 
+use crate::overlay::Overlay;
 use crate::seal::{KEY_BYTES, Sealer};
 use crate::{DATABASE_FILE, KEY_FILE, LOCK_FILE, StoreError};
 
@@ -116,7 +117,12 @@ impl Files {
         if self.exists(&self.new_key)? {
             fs::rename(&self.new_key, &self.key).map_err(StoreError::io("name", &self.key))?;
         }
-        fs::rename(&self.new_database, &self.database).map_err(StoreError::io("name", &self.database))
+        fs::rename(&self.new_database, &self.database).map_err(StoreError::io("name", &self.database))?;
+        // Names too have to outlast a loss of power. Where a folder cannot be opened, the system sees to it itself.
+        match File::open(&self.dir) {
+            Ok(dir) => dir.sync_all().map_err(StoreError::io("write", &self.dir)),
+            Err(_) => Ok(()),
+        }
     }
 
     fn read_key(&self) -> Result<[u8; KEY_BYTES], StoreError> {
@@ -128,39 +134,64 @@ impl Files {
         bytes.try_into().map_err(|_| StoreError::damaged(&self.key, format!("it must hold {KEY_BYTES} bytes")))
     }
 
-    /// Opens a copy in memory first: checking may repair, and a damaged or newer file must stay as it is.
+    /// Looks at all of the file first, without writing to it: checking may repair, and a damaged or newer file must stay
+    /// as it is.
     fn check(&self, sealer: &Sealer) -> Result<(), StoreError> {
-        let bytes = fs::read(&self.database).map_err(StoreError::io("read", &self.database))?;
-        if bytes.is_empty() {
+        let file = ahoy_system::private_file(&self.database).map_err(StoreError::io("open", &self.database))?;
+        let overlay = Overlay::new(file).map_err(StoreError::io("read", &self.database))?;
+        if overlay.len().map_err(StoreError::io("read", &self.database))? == 0 {
             return Err(StoreError::damaged(&self.database, "it is empty"));
         }
-        let backend = redb::backends::InMemoryBackend::new();
-        backend
-            .set_len(bytes.len() as u64)
-            .and_then(|()| backend.write(0, &bytes))
-            .map_err(StoreError::io("read", &self.database))?;
-        drop(bytes);
         let mut builder = Builder::new();
         let _ = builder.set_cache_size(CACHE_BYTES).set_check_integrity_on_open(true);
         let meta = builder
-            .create_with_backend(backend)
+            .create_with_backend(overlay)
             .map_err(redb::Error::from)
             .and_then(|copy| read_meta(&copy))
             .map_err(|error| StoreError::database(&self.database, error))?;
-        let Some((schema, proof)) = meta else {
-            return Err(StoreError::damaged(&self.database, "it is not the database of a phone"));
-        };
-        if schema > SCHEMA {
-            return Err(StoreError::Newer { file: self.database.clone(), found: schema, known: SCHEMA });
-        }
-        sealer
-            .open::<()>("meta", META_PROOF.as_bytes(), &proof)
-            .map_err(|_| StoreError::damaged(&self.key, "it is not the key of the database beside it"))
+        check_meta(meta, sealer, &self.database, &self.key)
     }
+}
+
+/// Whether the database is one of ours, not newer than this program, and sealed under this key.
+fn check_meta(meta: Option<(u32, Vec<u8>)>, sealer: &Sealer, database: &Path, key: &Path) -> Result<(), StoreError> {
+    let Some((schema, proof)) = meta else {
+        return Err(StoreError::damaged(database, "it is not the database of a phone"));
+    };
+    if schema > SCHEMA {
+        return Err(StoreError::Newer { file: database.to_owned(), found: schema, known: SCHEMA });
+    }
+    sealer
+        .open::<()>("meta", META_PROOF.as_bytes(), &proof)
+        .map_err(|_| StoreError::damaged(key, "it is not the key of the database beside it"))
+}
+
+/// Opens a database that is not a file; makes it when there is nothing yet.
+pub(crate) fn open_backend(
+    backend: impl StorageBackend,
+    sealer: &Sealer,
+    named: &Path,
+) -> Result<Database, StoreError> {
+    let new = backend.len().map_err(StoreError::io("read", named))? == 0;
+    let mut builder = Builder::new();
+    let _ = builder.set_cache_size(CACHE_BYTES);
+    let fail = |error: redb::Error| StoreError::database(named, error);
+    let database = builder.create_with_backend(backend).map_err(|error| fail(error.into()))?;
+    if new {
+        write_meta(&database, sealer).map_err(fail)?;
+    }
+    check_meta(read_meta(&database).map_err(fail)?, sealer, named, named)?;
+    Ok(database)
 }
 
 fn write_new(path: &Path, sealer: &Sealer) -> Result<(), redb::Error> {
     let database = Database::create(path)?;
+    write_meta(&database, sealer)?;
+    database.close()?;
+    Ok(())
+}
+
+fn write_meta(database: &Database, sealer: &Sealer) -> Result<(), redb::Error> {
     let write = database.begin_write()?;
     {
         let mut meta = write.open_table(META)?;
@@ -168,7 +199,6 @@ fn write_new(path: &Path, sealer: &Sealer) -> Result<(), redb::Error> {
         let _ = meta.insert(META_PROOF, sealer.seal("meta", META_PROOF.as_bytes(), &()).as_slice())?;
     }
     write.commit()?;
-    database.close()?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 //! Seals values and hides keys, both under the 32 bytes of the key file.
-//! Called by `database` for everything that is written or read.
+//! Called by every table for everything that is written or read.
 //! A sealed value opens only in the table and under the key it was sealed for.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -47,7 +47,12 @@ impl Sealer {
 
     /// Seals a record for its place: `[24 nonce][sealed: 1 version, postcard]`.
     pub(crate) fn seal(&self, table: &str, key: &[u8], record: &impl Serialize) -> Vec<u8> {
-        let plain = postcard::to_extend(record, vec![RECORD_VERSION]).expect("our records have an encoding");
+        self.seal_versioned(table, key, RECORD_VERSION, record)
+    }
+
+    /// As [`Self::seal`], for a table whose records have had more than one form.
+    pub(crate) fn seal_versioned(&self, table: &str, key: &[u8], version: u8, record: &impl Serialize) -> Vec<u8> {
+        let plain = postcard::to_extend(record, vec![version]).expect("our records have an encoding");
         let mut nonce = [0; NONCE_BYTES];
         rand::fill(&mut nonce);
         let payload = Payload { msg: &plain, aad: &bound_to(table, key) };
@@ -57,13 +62,22 @@ impl Sealer {
 
     /// Opens what [`Self::seal`] made for the same place.
     pub(crate) fn open<T: DeserializeOwned>(&self, table: &str, key: &[u8], value: &[u8]) -> Result<T, SealError> {
+        match self.open_versioned(table, key, value)? {
+            (RECORD_VERSION, record) => postcard::from_bytes(&record).map_err(|_| SealError::Record),
+            _ => Err(SealError::Record),
+        }
+    }
+
+    /// Opens what [`Self::seal_versioned`] made for the same place: the version and the record in that form.
+    pub(crate) fn open_versioned(&self, table: &str, key: &[u8], value: &[u8]) -> Result<(u8, Vec<u8>), SealError> {
         let (nonce, sealed) = value.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::Broken)?;
         let payload = Payload { msg: sealed, aad: &bound_to(table, key) };
-        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| SealError::Broken)?;
-        match plain.split_first() {
-            Some((&RECORD_VERSION, record)) => postcard::from_bytes(record).map_err(|_| SealError::Record),
-            Some(_) | None => Err(SealError::Record),
+        let mut plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_| SealError::Broken)?;
+        if plain.is_empty() {
+            return Err(SealError::Record);
         }
+        let version = plain.remove(0);
+        Ok((version, plain))
     }
 }
 

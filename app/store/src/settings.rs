@@ -3,20 +3,20 @@
 //! A setting that was never set is absent; its default is not stored.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
-use redb::TableDefinition;
+use crate::view::Hidden;
+use crate::{Store, StoreError, Transaction, View};
 
-use crate::{Store, StoreError};
+const SETTINGS: Hidden = Hidden::new("settings");
 
-const SETTINGS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("settings");
-
-impl Store {
+impl View<'_> {
     /// Every setting that was set, by name.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn settings(&self) -> Result<BTreeMap<String, String>, StoreError> {
-        let rows: Vec<(String, String)> = self.all(SETTINGS)?;
+        let rows: Vec<(String, String)> = self.records(SETTINGS, (Bound::Unbounded, Bound::Unbounded), |_| true)?;
         Ok(rows.into_iter().collect())
     }
 
@@ -25,32 +25,61 @@ impl Store {
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        let key = self.sealer.hide("settings", name.as_bytes());
-        let sealed = self.read(SETTINGS, |table| Ok(table.get(key.as_slice())?.map(|value| value.value().to_vec())))?;
-        let row: Option<(String, String)> =
-            sealed.flatten().map(|sealed| self.unseal("settings", &key, &sealed)).transpose()?;
+        let row: Option<(String, String)> = self.record(SETTINGS, &self.sealer().hide("settings", name.as_bytes()))?;
         Ok(row.map(|(_, value)| value))
     }
+}
 
+impl Transaction<'_> {
     /// Sets a setting.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Io`].
-    pub fn set_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
-        let key = self.sealer.hide("settings", name.as_bytes());
-        let sealed = self.sealer.seal("settings", &key, &(name, value));
-        self.write(SETTINGS, |table| {
-            let _ = table.insert(key.as_slice(), sealed.as_slice())?;
-            Ok(())
-        })
+    pub fn set_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        let key = self.sealer().hide("settings", name.as_bytes());
+        self.put_record(SETTINGS, &key, &(name, value))
     }
 
     /// Puts a setting back to its default; `false` when it was not set.
     ///
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn clear_setting(&mut self, name: &str) -> Result<bool, StoreError> {
+        let key = self.sealer().hide("settings", name.as_bytes());
+        self.remove(SETTINGS, key.as_slice())
+    }
+}
+
+impl Store {
+    /// As [`View::settings`].
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn settings(&self) -> Result<BTreeMap<String, String>, StoreError> {
+        self.view(|view| view.settings())
+    }
+
+    /// As [`View::setting`].
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.view(|view| view.setting(name))
+    }
+
+    /// [`Transaction::set_setting`] by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn set_setting(&self, name: &str, value: &str) -> Result<(), StoreError> {
+        self.transact(|change| change.set_setting(name, value))
+    }
+
+    /// [`Transaction::clear_setting`] by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn clear_setting(&self, name: &str) -> Result<bool, StoreError> {
-        let key = self.sealer.hide("settings", name.as_bytes());
-        self.write(SETTINGS, |table| Ok(table.remove(key.as_slice())?.is_some()))
+        self.transact(|change| change.clear_setting(name))
     }
 }

@@ -1,24 +1,31 @@
 //! The store: one data directory, opened.
-//! The engine owns it and calls it from its blocking pool; `id`, `add` and their like call it directly.
+//! The engine owns it and calls it from a thread that may wait; `id`, `add` and their like call it directly.
 //! Every function is one transaction: it has happened whole, and is on the disk, when it returns.
 
+use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, Key, ReadableDatabase as _, ReadableTable as _, Table, TableDefinition, TableError};
-use serde::de::DeserializeOwned;
+use redb::{Database, ReadableDatabase as _, StorageBackend};
 
-use crate::StoreError;
 use crate::files::{Files, Opened};
-use crate::seal::{SealError, Sealer};
+use crate::seal::{KEY_BYTES, Sealer};
+use crate::view::{Rows, View};
+use crate::{DATABASE_FILE, StoreError, Transaction, files};
 
 /// What a phone remembers.
 pub struct Store {
-    pub(crate) database: Database,
+    database: Database,
     pub(crate) sealer: Sealer,
     pub(crate) file: PathBuf,
     /// Held for as long as the store is open; the system gives it free when the process ends in whatever way.
-    _lock: File,
+    _lock: Option<File>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("file", &self.file).finish_non_exhaustive()
+    }
 }
 
 impl Store {
@@ -29,68 +36,44 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         let files = Files::new(dir);
         let Opened { database, sealer, lock } = files.open()?;
-        Ok(Self { database, sealer, file: files.database, _lock: lock })
+        Ok(Self { database, sealer, file: files.database, _lock: Some(lock) })
     }
 
-    /// Runs `work` on one table, sealed or clear keys alike, and commits when it succeeds.
-    pub(crate) fn write<K: Key + 'static, T>(
-        &self,
-        table: TableDefinition<K, &'static [u8]>,
-        work: impl FnOnce(&mut Table<'_, K, &'static [u8]>) -> Result<T, redb::Error>,
-    ) -> Result<T, StoreError> {
-        self.try_write(table, work).map_err(|error| StoreError::database(&self.file, error))
+    /// Opens a database that lives elsewhere than in a directory, sealed under `key`; an empty backend is a new phone.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`], [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn on(backend: impl StorageBackend, key: [u8; KEY_BYTES]) -> Result<Self, StoreError> {
+        let file = PathBuf::from(DATABASE_FILE);
+        let sealer = Sealer::new(&key);
+        let database = files::open_backend(backend, &sealer, &file)?;
+        Ok(Self { database, sealer, file, _lock: None })
     }
 
-    fn try_write<K: Key + 'static, T>(
+    /// Looks at the store as it is now: what `work` reads belongs together.
+    ///
+    /// # Errors
+    /// What `work` fails with; [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn view<R>(&self, work: impl FnOnce(&View<'_>) -> Result<R, StoreError>) -> Result<R, StoreError> {
+        let read = self.database.begin_read().map_err(|error| StoreError::database(&self.file, error.into()))?;
+        work(&View::new(Rows::Read(read), self))
+    }
+
+    /// Changes the store: all that `work` writes is kept when it succeeds, nothing when it fails.
+    ///
+    /// One change goes on at a time: a second one waits, so `work` must not call `transact`, or it waits for itself.
+    ///
+    /// # Errors
+    /// What `work` fails with; [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn transact<R>(
         &self,
-        table: TableDefinition<K, &'static [u8]>,
-        work: impl FnOnce(&mut Table<'_, K, &'static [u8]>) -> Result<T, redb::Error>,
-    ) -> Result<T, redb::Error> {
-        let write = self.database.begin_write()?;
-        let done = work(&mut write.open_table(table)?)?;
-        write.commit()?;
+        work: impl FnOnce(&mut Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let fail = |error: redb::Error| StoreError::database(&self.file, error);
+        let write = self.database.begin_write().map_err(|error| fail(error.into()))?;
+        // Dropped on an error, it is as if it had never begun.
+        let done = work(&mut Transaction::new(&write, self))?;
+        write.commit().map_err(|error| fail(error.into()))?;
         Ok(done)
-    }
-
-    /// Runs `work` on one table as it is now; `None` when nothing was ever written to it.
-    pub(crate) fn read<K: Key + 'static, T>(
-        &self,
-        table: TableDefinition<K, &'static [u8]>,
-        work: impl FnOnce(redb::ReadOnlyTable<K, &'static [u8]>) -> Result<T, redb::Error>,
-    ) -> Result<Option<T>, StoreError> {
-        let read = || match self.database.begin_read()?.open_table(table) {
-            Ok(table) => work(table).map(Some),
-            Err(TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        };
-        read().map_err(|error: redb::Error| StoreError::database(&self.file, error))
-    }
-
-    /// Opens a sealed value.
-    pub(crate) fn unseal<T: DeserializeOwned>(&self, table: &str, key: &[u8], value: &[u8]) -> Result<T, StoreError> {
-        self.sealer.open(table, key, value).map_err(|error| {
-            let what = match error {
-                SealError::Broken => "the seal is broken",
-                SealError::Record => "the seal is good but the record is of an unknown form",
-            };
-            StoreError::damaged(&self.file, format!("in table {table} {what}"))
-        })
-    }
-
-    /// Every value of a table with hidden keys.
-    pub(crate) fn all<T: DeserializeOwned>(
-        &self,
-        table: TableDefinition<&'static [u8], &'static [u8]>,
-    ) -> Result<Vec<T>, StoreError> {
-        let rows = self.read(table, |table| {
-            let mut rows = Vec::new();
-            for row in table.iter()? {
-                let (key, value) = row?;
-                rows.push((key.value().to_vec(), value.value().to_vec()));
-            }
-            Ok(rows)
-        })?;
-        let name = redb::TableHandle::name(&table);
-        rows.unwrap_or_default().iter().map(|(key, value)| self.unseal(name, key, value)).collect()
     }
 }

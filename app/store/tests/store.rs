@@ -5,7 +5,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use ahoy_call::{CallId, CallRecord, Direction, EndedReason, PeerAddr, PeerId};
-use ahoy_store::{Contact, DATABASE_FILE, KEY_FILE, Store, StoreError};
+use ahoy_store::{Contact, DATABASE_FILE, KEY_FILE, Message, MessageId, MessageState, OutboxRow, Store, StoreError};
 use tempfile::TempDir;
 
 fn home() -> TempDir {
@@ -20,7 +20,16 @@ fn contact(byte: u8, name: &str) -> Contact {
     let mut addr = PeerAddr::new(PeerId([byte; 32]));
     addr.relays.push("https://relay.example/".into());
     addr.direct.push("192.0.2.7:4433".parse().expect("an address"));
-    Contact { addr, name: name.into(), verified: true, blocked: false, added_ms: u64::from(byte) }
+    Contact {
+        addr,
+        name: name.into(),
+        verified: true,
+        blocked: false,
+        added_ms: u64::from(byte),
+        favourite: true,
+        muted: false,
+        last_seen_ms: 9_000,
+    }
 }
 
 fn record(byte: u8, timestamp: u64) -> CallRecord {
@@ -91,6 +100,13 @@ fn a_new_store_is_empty() {
     assert!(store.contacts().expect("readable").is_empty());
     assert!(store.settings().expect("readable").is_empty());
     assert!(store.calls(10, None).expect("readable").is_empty());
+    let peer = contact(1, "").id();
+    let (unread, missed) = store.view(|view| Ok((view.unread(peer)?, view.missed_since(0)?))).expect("readable");
+    assert_eq!((unread, missed, store.seen_missed_ms().expect("readable")), (0, 0, 0));
+    assert_eq!((store.account().expect("readable"), store.session(peer).expect("readable")), (None, None));
+    assert_eq!(store.outbox_next(peer, 0).expect("readable"), None);
+    assert!(store.messages(peer, 10, None).expect("readable").is_empty());
+    assert!(store.outbox_peers().expect("readable").is_empty());
 }
 
 #[test]
@@ -147,12 +163,67 @@ fn the_history_is_newest_first_and_pages() {
 }
 
 #[test]
+fn calls_are_found_counted_and_forgotten() {
+    let dir = home();
+    let store = open(&dir).expect("a new store");
+    for (byte, timestamp) in [(1, 1_000), (2, 2_000), (3, 3_000)] {
+        let missed = CallRecord { ended_reason: EndedReason::Missed, ..record(byte, timestamp) };
+        store.put_call(&missed).expect("kept");
+    }
+    store.put_call(&record(4, 4_000)).expect("kept");
+    assert_eq!([0, 2_000, 2_001, 4_000].map(|since| store.missed_since(since).expect("readable")), [3, 2, 1, 0]);
+    let known = |byte| store.has_call(CallId([byte; 16])).expect("readable");
+    assert_eq!([1, 4, 5].map(known), [true, true, false]);
+    assert!(store.delete_call(CallId([1; 16])).expect("forgotten"));
+    assert!(!store.delete_call(CallId([1; 16])).expect("nothing there"));
+    assert!(!known(1));
+    assert_eq!(store.calls(10, None).expect("readable").len(), 3);
+    store.clear_calls().expect("forgotten");
+    assert!(store.calls(10, None).expect("readable").is_empty());
+    store.clear_calls().expect("nothing there");
+    store.set_seen_missed_ms(7).expect("kept");
+    assert_eq!(store.seen_missed_ms().expect("readable"), 7);
+}
+
+#[test]
 fn the_file_shows_nobody_and_nothing() {
     let (dir, secret) = filled();
-    let bytes = fs::read(dir.path().join(DATABASE_FILE)).expect("readable");
+    let store = open(&dir).expect("opens again");
+    let peer = contact(0xc7, "").id();
+    let text = Message {
+        id: MessageId([0xd5; 16]),
+        peer,
+        mine: false,
+        at_ms: 5_000,
+        text: "Meet me under the clock".into(),
+        state: MessageState::Delivered,
+        seen: false,
+    };
+    store
+        .transact(|change| {
+            change.put_account(b"the account of the phone")?;
+            change.put_session(peer, b"the session with a person")?;
+            let id = change.add_outbox(peer, true, Some(9_000), b"waiting words".to_vec())?;
+            let row = change.outbox_row(peer, id)?.expect("it was just added");
+            change.put_outbox(&OutboxRow { frame: Some(b"the sealed frame".to_vec()), session: 3, ..row })?;
+            assert!(change.put_message(&text)?);
+            assert!(change.put_message(&Message { id: MessageId([0xe6; 16]), mine: true, ..text.clone() })?);
+            change.set_seen_missed_ms(0x0123_4567_89ab_cdef)
+        })
+        .expect("kept");
+    assert_eq!(store.mark_seen(peer).expect("kept"), [text.id]);
+    drop(store);
+    let bytes: Vec<u8> = snapshot(dir.path()).into_iter().flat_map(|(_, bytes)| bytes).collect();
     let shows = |wanted: &[u8]| bytes.windows(wanted.len()).any(|window| window == wanted);
     assert!(shows(&[1; 16].map(|byte: u8| format!("{byte:02x}")).concat().into_bytes()), "history keys are clear");
-    for wanted in [&b"Ada"[..], b"Lovelace", b"secret-relay", b"relay", &[0xc7; 8], b"c7c7c7c7", &secret[..8]] {
+    assert!(shows(&5_000_u64.to_be_bytes()), "so are the times of messages");
+    for wanted in
+        ["Ada", "Lovelace", "relay", "c7c7c7c7", "d5d5d5d5", "clock", "account of", "a person", "waiting", "frame"]
+    {
+        assert!(!shows(wanted.as_bytes()), "{wanted:?}");
+    }
+    let mark = 0x0123_4567_89ab_cdef_u64;
+    for wanted in [&[0xc7; 8][..], &[0xd5; 8], &[0xe6; 8], &secret[..8], &mark.to_be_bytes(), &mark.to_le_bytes()] {
         assert!(!shows(wanted), "{wanted:?}");
     }
 }
