@@ -36,6 +36,14 @@ pub enum NetError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The local network cannot be searched: use a contact link instead.
+    #[error(
+        "cannot look for phones nearby: {reason}; check that other programs leave UDP port 5353 shared, or exchange contact links"
+    )]
+    Nearby {
+        /// What the system said.
+        reason: String,
+    },
     /// Nobody answered: try again later.
     #[error(
         "cannot reach {peer}: {reason}; check that their phone is on and online, and that their contact link is recent"

@@ -8,25 +8,19 @@ use std::time::Duration;
 
 use ahoy_call::{PeerAddr, PeerId};
 use bytes::Bytes;
-use iroh::endpoint::{Connection, Incoming};
 use iroh::{Endpoint, SecretKey};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::counters::{DmCounters, DmTally};
-use crate::dm::{Channel, DmEvent, INBOX, Inbox, check_size};
+use crate::dm::{Delivered, DmEvent, INBOX, Inbox};
+use crate::door::keep_door;
 use crate::endpoint::{self, Options};
-use crate::hello::{DONE, GARBAGE, GreetError, HELLO_TIMEOUT, Refusal, admit, listen, refuse};
+use crate::nearby::{Lookout, Nearby};
 use crate::peer::Delivery;
+use crate::record::check_size;
 use crate::switchboard::{ORDERS, Order, Switchboard};
 use crate::{DM_ALPN, Gate, NetError, RelayChoice, addresses, transport};
-
-/// Accepted channels at once: more contacts than anybody has online, few enough to hold in memory.
-const MAX_CHANNELS: usize = 256;
-
-/// Handshakes at once; strangers can start them, so they are few and each is bounded by [`HELLO_TIMEOUT`].
-const MAX_HANDSHAKES: usize = 64;
 
 /// Time for the last packets when the endpoint closes.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -61,6 +55,7 @@ pub struct Identity {
     relay: RelayChoice,
     tally: Arc<DmTally>,
     orders: mpsc::Sender<Order>,
+    lookout: Lookout,
 }
 
 impl Identity {
@@ -85,7 +80,8 @@ impl Identity {
         board.own(keep_door(endpoint.clone(), inbox, orders.downgrade()));
         drop(tokio::spawn(board.run(order_queue, open, writers)));
         let IdentityConfig { bind, relay, .. } = config;
-        Ok((Self { endpoint, bind, relay, tally, orders }, receiver))
+        let lookout = Lookout::new(endpoint.clone(), bind.map(|bind| bind.ip()));
+        Ok((Self { endpoint, bind, relay, tally, orders, lookout }, receiver))
     }
 
     /// Where this phone can be reached, as its contact link tells it: see [`addresses::identity_addr`].
@@ -117,14 +113,14 @@ impl Identity {
         self.tally.snapshot()
     }
 
-    /// Sends one message of at most [`MAX_DM_BYTES`](crate::MAX_DM_BYTES) and resolves when the other phone has taken it.
+    /// Sends one message of at most [`MAX_DM_BYTES`](crate::MAX_DM_BYTES) and resolves with the reply when the other engine has answered it.
     ///
     /// Uses any live channel with that peer and dials one otherwise. Messages to one peer arrive in the order of these calls.
-    /// The peer may see a message twice when its acknowledgement was lost on the way.
+    /// The peer may see a message twice, and one that failed here too, when its reply was lost on the way.
     ///
     /// # Errors
     /// [`NetError::Unreachable`] after at most 22 s, [`NetError::Refused`], [`NetError::TooLarge`], [`NetError::QueueFull`], [`NetError::Shutdown`].
-    pub async fn send(&self, to: PeerAddr, data: Bytes) -> Result<(), NetError> {
+    pub async fn send(&self, to: PeerAddr, data: Bytes) -> Result<Delivered, NetError> {
         check_size(&data)?;
         let (done, result) = oneshot::channel();
         let delivery = Delivery { addr: to, data, done };
@@ -132,8 +128,27 @@ impl Identity {
         result.await.unwrap_or(Err(NetError::Shutdown))
     }
 
+    /// Announces this phone on the local network under `name` and lists the others that do, or (`None`) stops both.
+    ///
+    /// At most 64 bytes of the name are told, without control characters. Where nothing can be sent to a group, the list stays empty.
+    /// Phones that stopped announcing themselves leave the list after a few seconds.
+    ///
+    /// # Errors
+    /// [`NetError::Nearby`] when the system allows no socket for it.
+    pub fn nearby(&self, name: Option<&str>) -> Result<(), NetError> {
+        self.lookout.set(name)
+    }
+
+    /// The phones that announce themselves nearby, at most [`MAX_NEARBY`](crate::MAX_NEARBY); empty while nobody looks.
+    #[must_use]
+    pub fn nearby_phones(&self) -> watch::Receiver<Vec<Nearby>> {
+        self.lookout.phones()
+    }
+
     /// Lets acknowledgements on their way arrive, then closes everything. Takes at most three seconds.
     pub async fn close(&self) {
+        // It only stops, which cannot fail.
+        let _ = self.lookout.set(None);
         let (done, closed) = oneshot::channel();
         if self.orders.send(Order::Close(done)).await.is_ok() {
             let _ = closed.await;
@@ -173,64 +188,4 @@ fn free_port() -> Result<u16, NetError> {
         .and_then(|socket| socket.local_addr())
         .map(|address| address.port())
         .map_err(|error| NetError::Bind { address: any, reason: error.to_string() })
-}
-
-/// Accepts connections until the endpoint closes; ending this ends the handshakes in progress.
-async fn keep_door(endpoint: Endpoint, inbox: Inbox, orders: mpsc::WeakSender<Order>) {
-    let places = Arc::new(Semaphore::new(MAX_CHANNELS));
-    let mut handshakes = JoinSet::new();
-    loop {
-        tokio::select! {
-            incoming = endpoint.accept() => match incoming {
-                None => return,
-                Some(incoming) if handshakes.len() < MAX_HANDSHAKES => {
-                    let place = places.clone().try_acquire_owned().ok();
-                    let _ = handshakes.spawn(receive(incoming, place, inbox.clone()));
-                }
-                Some(incoming) => {
-                    inbox.tally.refused.add();
-                    incoming.refuse();
-                }
-            },
-            Some(done) = handshakes.join_next() => if let (Ok(Some((peer, channel))), Some(orders)) = (done, orders.upgrade()) {
-                let _ = orders.send(Order::Accepted { peer, channel }).await;
-            },
-        }
-    }
-}
-
-async fn receive(incoming: Incoming, place: Option<OwnedSemaphorePermit>, inbox: Inbox) -> Option<(PeerId, Channel)> {
-    let connection = timeout(HELLO_TIMEOUT, incoming).await.ok()?.ok()?;
-    match timeout(HELLO_TIMEOUT, greet(&connection, place, &inbox)).await {
-        Ok(Some(channel)) => Some((endpoint::peer(connection.remote_id()), channel)),
-        Ok(None) => None,
-        Err(_) => {
-            inbox.tally.garbage.add();
-            connection.close(DONE, b"no greeting");
-            None
-        }
-    }
-}
-
-async fn greet(connection: &Connection, place: Option<OwnedSemaphorePermit>, inbox: &Inbox) -> Option<Channel> {
-    let peer = endpoint::peer(connection.remote_id());
-    let (mut send, mut recv) = connection.accept_bi().await.ok()?;
-    let refusal = match listen(&mut recv).await {
-        Ok(()) if !inbox.admits(&peer) => Refusal::NotAdmitted,
-        Ok(()) if place.is_none() => Refusal::Busy,
-        Ok(()) => {
-            admit(&mut send).await.ok()?;
-            return Channel::start(peer, connection.clone(), (send, recv), inbox.clone(), place);
-        }
-        Err(GreetError::Refused(refusal)) => refusal,
-        Err(GreetError::Garbage) => {
-            inbox.tally.garbage.add();
-            connection.close(GARBAGE, b"no greeting");
-            return None;
-        }
-        Err(GreetError::Broken) => return None,
-    };
-    inbox.tally.refused.add();
-    refuse(connection, &mut send, refusal).await;
-    None
 }

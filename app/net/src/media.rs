@@ -3,11 +3,13 @@
 //! Exactly one peer gets in: the one whose id came inside the signals.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use ahoy_call::{PeerAddr, PeerId};
-use iroh::endpoint::{Connection, Incoming};
-use iroh::{Endpoint, SecretKey};
+use iroh::endpoint::{Connection, Incoming, WeakConnectionHandle};
+use iroh::{Endpoint, SecretKey, Watcher};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -21,6 +23,10 @@ const MAX_HANDSHAKES: usize = 8;
 
 /// How long the home relay may take to answer before a call goes on without it.
 const RELAY_WAIT: Duration = Duration::from_secs(3);
+
+/// How long a dial leaves an older connection to the same peer alone: iroh sends everything for a peer along the path of
+/// its connections while there are any, and that path may be the dead one. Well above a round trip over a relay.
+const OLD_PATH_WAIT: Duration = Duration::from_secs(1);
 
 /// Time for the last packets when the endpoint closes.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -39,6 +45,11 @@ pub struct MediaConfig {
 pub struct MediaEndpoint {
     endpoint: Endpoint,
     config: MediaConfig,
+    moved: watch::Receiver<PeerAddr>,
+    /// Connections that were dialed and may still live.
+    dialed: Mutex<Vec<WeakConnectionHandle>>,
+    /// Follows the addresses; ends with this endpoint.
+    _follower: JoinSet<()>,
 }
 
 impl MediaEndpoint {
@@ -47,8 +58,12 @@ impl MediaEndpoint {
     /// # Errors
     /// [`NetError::Bind`], [`NetError::Relay`].
     pub async fn bind(config: MediaConfig) -> Result<Self, NetError> {
+        Self::bind_as(SecretKey::generate(), config).await
+    }
+
+    async fn bind_as(secret: SecretKey, config: MediaConfig) -> Result<Self, NetError> {
         let endpoint = endpoint::bind(Options {
-            secret: SecretKey::generate(),
+            secret,
             alpn: CALL_ALPN,
             bind: config.bind,
             port: 0,
@@ -56,7 +71,10 @@ impl MediaEndpoint {
             transport: transport::call(),
         })
         .await?;
-        Ok(Self { endpoint, config })
+        let (sender, moved) = watch::channel(addr(&endpoint, config.bind));
+        let mut follower = JoinSet::new();
+        let _ = follower.spawn(follow(endpoint.clone(), config.bind, sender));
+        Ok(Self { endpoint, config, moved, dialed: Mutex::default(), _follower: follower })
     }
 
     /// The id of this endpoint: what the offer names.
@@ -75,30 +93,59 @@ impl MediaEndpoint {
     /// Where this endpoint can be reached right now: what the answer tells.
     #[must_use]
     pub fn addr(&self) -> PeerAddr {
-        let (v4, v6) = endpoint::ports(&self.endpoint);
-        let mut direct = addresses::direct(self.config.bind, v4, v6);
-        let known = self.endpoint.addr();
-        if self.config.bind.is_none() {
-            let discovered: Vec<SocketAddr> =
-                known.ip_addrs().copied().filter(|address| !direct.contains(address)).collect();
-            // What the world sees comes first: it is the likeliest to work and the last to be cut.
-            direct.splice(0..0, discovered).for_each(drop);
-        }
-        let relays = known.relay_urls().map(ToString::to_string).collect();
-        PeerAddr { id: self.id(), relays, direct }.capped()
+        addr(&self.endpoint, self.config.bind)
+    }
+
+    /// Where this endpoint can be reached, in the form of [`MediaEndpoint::addr`]; changes when the network of this machine
+    /// does, and during the first seconds while addresses are still being found.
+    ///
+    /// Compare with what the peer was told: the value at the time of this call counts as seen.
+    #[must_use]
+    pub fn moved(&self) -> watch::Receiver<PeerAddr> {
+        let mut moved = self.moved.clone();
+        moved.mark_unchanged();
+        moved
     }
 
     /// Dials the other side's media endpoint; resolves as soon as datagrams may be sent.
     ///
+    /// May be called again, also with other addresses, while an older connection to the same peer exists. That one is closed when
+    /// the new one is not there within a second, because its path may be what stands in the way.
     /// A refusal arrives later, through [`CallConnection::closed`].
     ///
     /// # Errors
     /// [`NetError::Unreachable`] after at most 10 s.
     pub async fn dial(&self, to: &PeerAddr) -> Result<(CallConnection, CallIncoming), NetError> {
-        match timeout(DIAL_TIMEOUT, connect(&self.endpoint, to, CALL_ALPN)).await {
-            Ok(connection) => connection.map(CallConnection::dialed),
-            Err(_) => Err(no_answer(to.id)),
-        }
+        let connecting = async {
+            let mut connecting = std::pin::pin!(connect(&self.endpoint, to, CALL_ALPN));
+            if let Ok(early) = timeout(OLD_PATH_WAIT, &mut connecting).await {
+                return early;
+            }
+            self.retire(to.id);
+            connecting.await
+        };
+        let connection = timeout(DIAL_TIMEOUT, connecting).await.unwrap_or_else(|_| Err(no_answer(to.id)))?;
+        let mut dialed = self.dialed();
+        dialed.retain(|handle| handle.upgrade().is_some());
+        dialed.push(connection.weak_handle());
+        drop(dialed);
+        Ok(CallConnection::dialed(connection))
+    }
+
+    /// Closes what was dialed to this peer before.
+    fn retire(&self, peer: PeerId) {
+        self.dialed().retain(|handle| {
+            let Some(connection) = handle.upgrade() else { return false };
+            let stays = endpoint::peer(connection.remote_id()) != peer;
+            if !stays {
+                connection.close(DONE, b"replaced");
+            }
+            stays
+        });
+    }
+
+    fn dialed(&self) -> std::sync::MutexGuard<'_, Vec<WeakConnectionHandle>> {
+        self.dialed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the one expected peer; anybody else is refused. May be called again after a connection was lost.
@@ -131,6 +178,33 @@ impl MediaEndpoint {
     }
 }
 
+fn addr(endpoint: &Endpoint, bind: Option<IpAddr>) -> PeerAddr {
+    let (v4, v6) = endpoint::ports(endpoint);
+    let mut direct = addresses::direct(bind, v4, v6);
+    let known = endpoint.addr();
+    if bind.is_none() {
+        let discovered: Vec<SocketAddr> =
+            known.ip_addrs().copied().filter(|address| !direct.contains(address)).collect();
+        // What the world sees comes first: it is the likeliest to work and the last to be cut.
+        direct.splice(0..0, discovered).for_each(drop);
+    }
+    let relays = known.relay_urls().map(ToString::to_string).collect();
+    PeerAddr { id: endpoint::peer(endpoint.id()), relays, direct }.capped()
+}
+
+/// Tells every change of the addresses until the endpoint is gone.
+async fn follow(endpoint: Endpoint, bind: Option<IpAddr>, moved: watch::Sender<PeerAddr>) {
+    let mut changes = endpoint.watch_addr();
+    while changes.updated().await.is_ok() {
+        let now = addr(&endpoint, bind);
+        let _ = moved.send_if_modified(|known| {
+            let other = *known != now;
+            *known = now;
+            other
+        });
+    }
+}
+
 async fn receive(incoming: Incoming, expected: PeerId) -> Option<Connection> {
     let connection = timeout(HELLO_TIMEOUT, incoming).await.ok()?.ok()?;
     match timeout(HELLO_TIMEOUT, greet(&connection, expected)).await {
@@ -159,4 +233,69 @@ async fn greet(connection: &Connection, expected: PeerId) -> bool {
     tracing::debug!("refused a media connection: {refusal}");
     refuse(connection, &mut send, refusal).await;
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::ManuallyDrop;
+    use std::net::Ipv4Addr;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    const LOOPBACK: Option<IpAddr> = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+
+    /// Longer than anything here takes on a busy machine.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    async fn bound(secret: SecretKey, bind: Option<IpAddr>) -> MediaEndpoint {
+        MediaEndpoint::bind_as(secret, MediaConfig { bind, relay: RelayChoice::None }).await.expect("it binds")
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn new_addresses_are_told() {
+        let media = bound(SecretKey::generate(), None).await;
+        let mut moved = media.moved();
+        let outside: SocketAddr = ([192, 0, 2, 7], 4711).into();
+        media.endpoint.add_external_addr(outside).await;
+        let told = timeout(PATIENCE, moved.wait_for(|addr| addr.direct.contains(&outside))).await;
+        let told = told.expect("told in time").expect("the endpoint lives").clone();
+        assert_eq!((told.id, told.within_caps()), (media.id(), true));
+        assert_eq!(told, media.addr());
+    }
+
+    /// A callee that accepts one call and then stands still: its sockets stay, nothing answers, nothing says goodbye.
+    fn accept_and_freeze(secret: SecretKey, expected: PeerId, told: oneshot::Sender<PeerAddr>) -> impl Sized {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let kept = runtime.block_on(async {
+            let callee = bound(secret, LOOPBACK).await;
+            told.send(callee.addr()).expect("the test waits for it");
+            let accepted = callee.accept(expected).await.expect("accepted");
+            (callee, accepted)
+        });
+        // A runtime that nobody drives is the frozen machine; it may not be dropped inside another one.
+        (kept, ManuallyDrop::new(runtime))
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_peer_that_moved_is_reached_while_the_old_connection_still_exists() {
+        let (caller, secret) = (bound(SecretKey::generate(), LOOPBACK).await, SecretKey::generate());
+        let (told, addr) = oneshot::channel();
+        let (expected, key) = (caller.id(), secret.clone());
+        let frozen = tokio::task::spawn_blocking(move || accept_and_freeze(key, expected, told));
+        let dialed = caller.dial(&addr.await.expect("bound")).await;
+        let (old, _incoming) = dialed.expect("dialed");
+        let frozen = timeout(PATIENCE, frozen).await.expect("done in time").expect("accepted");
+        let after = bound(secret, LOOPBACK).await;
+        let addr = after.addr();
+        let started = std::time::Instant::now();
+        let both = async { tokio::join!(caller.dial(&addr), after.accept(caller.id())) };
+        let (dialed, accepted) = timeout(PATIENCE, both).await.expect("done in time");
+        println!("reached at the new address after {:?}", started.elapsed());
+        let ((new, _), (_call, mut incoming)) = (dialed.expect("dialed"), accepted.expect("accepted"));
+        new.send_datagram(bytes::Bytes::from_static(b"here")).expect("sent");
+        assert_eq!(incoming.datagrams.recv().await.expect("open"), "here");
+        drop((old, frozen));
+    }
 }

@@ -10,16 +10,19 @@ use iroh::Endpoint;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::dm::{Channel, ChannelLost, Inbox};
+use crate::channel::{Channel, ChannelLost};
+use crate::dm::{Delivered, Inbox};
 use crate::endpoint::{DIAL_TIMEOUT, connect, no_answer, unreachable};
 use crate::hello::{DONE, GreetError, introduce, welcome};
+use crate::intake::REPLY_WAIT;
 use crate::{DM_ALPN, NetError};
 
 /// How long a message on a channel that was idle may stay unacknowledged before a fresh one is dialed: the peer may have restarted unseen.
+/// A round trip and a commit to the other disk, tens of milliseconds, fit in many times over.
 const IDLE_CHANNEL_ACK: Duration = Duration::from_secs(2);
 
-/// How long a message on a fresh channel may stay unacknowledged: the other engine may be busy starting.
-const FRESH_CHANNEL_ACK: Duration = Duration::from_secs(10);
+/// How long a message on a fresh channel may stay unacknowledged: as long as the other engine may take, which may be busy starting.
+const FRESH_CHANNEL_ACK: Duration = REPLY_WAIT;
 
 /// Channels to one peer: one dialed by each side is normal, two more while old ones fade.
 const MAX_CHANNELS: usize = 4;
@@ -28,7 +31,7 @@ const MAX_CHANNELS: usize = 4;
 pub(crate) struct Delivery {
     pub(crate) addr: PeerAddr,
     pub(crate) data: Bytes,
-    pub(crate) done: oneshot::Sender<Result<(), NetError>>,
+    pub(crate) done: oneshot::Sender<Result<Delivered, NetError>>,
 }
 
 /// What a peer's task works with.
@@ -80,10 +83,10 @@ impl Peer {
         addr: &PeerAddr,
         data: Bytes,
         taken: &mut u64,
-    ) -> Result<(), NetError> {
+    ) -> Result<Delivered, NetError> {
         if let Some(newest) = channels.newest() {
-            if let Ok(Ok(())) = timeout(IDLE_CHANNEL_ACK, newest.deliver(data.clone())).await {
-                return Ok(());
+            if let Ok(Ok(delivered)) = timeout(IDLE_CHANNEL_ACK, newest.deliver(data.clone())).await {
+                return Ok(delivered);
             }
             // The peer may have restarted: older channels are no better than the newest.
             channels.0.clear();
@@ -97,7 +100,7 @@ impl Peer {
         };
         let fresh = channels.add(channel);
         match timeout(FRESH_CHANNEL_ACK, fresh.deliver(data)).await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(delivered)) => Ok(delivered),
             Ok(Err(ChannelLost)) => Err(unreachable(self.id, "it closed the connection before taking the message")),
             Err(_) => Err(unreachable(self.id, "it did not acknowledge the message")),
         }

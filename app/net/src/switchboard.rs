@@ -12,7 +12,8 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::NetError;
-use crate::dm::{Channel, Inbox};
+use crate::channel::Channel;
+use crate::dm::Inbox;
 use crate::peer::{Delivery, Idle, Peer};
 
 /// Orders that wait for this task; it only routes, so more never gather.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ahoy_call::{PeerAddr, PeerId};
 use ahoy_net::{DmEvent, Gate, Identity, IdentityConfig, RelayChoice};
+use bytes::Bytes;
 use iroh::endpoint::{Connection, QuicTransportConfig, VarInt, presets};
 use iroh::{Endpoint, EndpointAddr, EndpointId, TransportAddr};
 use tokio::sync::{mpsc, watch};
@@ -18,31 +19,67 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 
 pub const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
-/// An identity endpoint with its inbox and the handle of its gate.
+/// What a phone answers to every message.
+pub const REPLY: &[u8] = b"taken";
+
+/// Messages that wait for the test; more than any test sends.
+const HEARD: usize = 4096;
+
+/// A message that was heard and answered.
+#[derive(Debug)]
+pub struct Heard {
+    pub from: PeerId,
+    pub data: Bytes,
+    pub binding: [u8; 32],
+    pub stranger: bool,
+}
+
+/// An identity endpoint with an engine that answers everything, and the handle of its gate.
 pub struct Phone {
     pub identity: Identity,
-    pub inbox: mpsc::Receiver<DmEvent>,
+    pub heard: mpsc::Receiver<Heard>,
     pub gate: watch::Sender<Gate>,
 }
 
 impl Phone {
     pub async fn new(seed: u8) -> Self {
-        Self::with_gate(seed, Gate { anyone: true, ..Gate::default() }).await
+        Self::with_gate(seed, everybody()).await
     }
 
     pub async fn with_gate(seed: u8, gate: Gate) -> Self {
-        let (gate, receiver) = watch::channel(gate);
-        let (identity, inbox) = Identity::bind(config(seed, LOOPBACK), receiver).await.expect("loopback binds");
-        Self { identity, inbox, gate }
+        let (identity, events, gate) = bare(seed, gate).await;
+        let (sender, heard) = mpsc::channel(HEARD);
+        drop(tokio::spawn(answer(events, sender)));
+        Self { identity, heard, gate }
     }
 
     pub fn id(&self) -> PeerId {
         self.identity.addr().id
     }
 
-    pub async fn next(&mut self) -> DmEvent {
-        within(self.inbox.recv()).await.expect("the inbox is open")
+    pub async fn next(&mut self) -> Heard {
+        within(self.heard.recv()).await.expect("the phone is open")
     }
+}
+
+async fn answer(mut events: mpsc::Receiver<DmEvent>, heard: mpsc::Sender<Heard>) {
+    while let Some(DmEvent { from, data, binding, stranger, reply }) = events.recv().await {
+        if heard.send(Heard { from, data, binding, stranger }).await.is_err() {
+            return;
+        }
+        reply.answer(Bytes::from_static(REPLY));
+    }
+}
+
+/// An identity endpoint whose engine is the test itself.
+pub async fn bare(seed: u8, gate: Gate) -> (Identity, mpsc::Receiver<DmEvent>, watch::Sender<Gate>) {
+    let (gate, receiver) = watch::channel(gate);
+    let (identity, events) = Identity::bind(config(seed, LOOPBACK), receiver).await.expect("loopback binds");
+    (identity, events, gate)
+}
+
+pub fn everybody() -> Gate {
+    Gate { anyone: true, ..Gate::default() }
 }
 
 pub fn config(seed: u8, bind: SocketAddr) -> IdentityConfig {
