@@ -58,6 +58,19 @@ pub struct Remote {
     pub video: bool,
 }
 
+/// Who keeps the call waiting.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Hold {
+    /// I hold it.
+    pub mine: bool,
+    /// The other side holds it.
+    pub theirs: bool,
+}
+
+/// What the callee said when it declined.
+#[derive(Component, Clone, Debug, PartialEq, Eq)]
+pub struct Declining(pub Option<String>);
+
 /// How long the call is or was.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lasting {
@@ -88,6 +101,8 @@ pub enum PictureSource {
     Remote(Slot<DecodedPicture>),
     /// My own camera; it never went through the codec.
     Own(Slot<CapturedPicture>),
+    /// A camera that looks for a code; it belongs to no call.
+    Scan(Slot<CapturedPicture>),
 }
 
 fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {
@@ -98,6 +113,8 @@ fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {
         Muted(call.muted),
         SendingVideo(call.sending_video),
         Remote { muted: call.remote_muted, video: call.remote_video },
+        Hold { mine: call.held, theirs: call.remote_held },
+        Declining(call.decline_text.clone()),
         Lasting { since: call.active_since, seconds: call.duration_seconds },
     )
 }
@@ -112,14 +129,26 @@ type Mirrored = (
     &'static mut SendingVideo,
     &'static mut Remote,
     &'static mut Lasting,
+    (&'static mut Hold, &'static mut Declining),
     Has<OnScreen>,
 );
 
 /// Makes the call entities what the view says.
 fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored>, mut commands: Commands) {
     let mut wanted: HashMap<CallId, &CallView> = view.0.calls.iter().map(|call| (call.id, call)).collect();
-    for (entity, id, mut peer, mut phase, mut kind, mut muted, mut sending, mut remote, mut lasting, on_screen) in
-        &mut calls
+    for (
+        entity,
+        id,
+        mut peer,
+        mut phase,
+        mut kind,
+        mut muted,
+        mut sending,
+        mut remote,
+        mut lasting,
+        parts,
+        on_screen,
+    ) in &mut calls
     {
         let Some(call) = wanted.remove(&id.0) else {
             commands.entity(entity).despawn();
@@ -133,6 +162,9 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
         let _ = sending.set_if_neq(SendingVideo(call.sending_video));
         let _ = remote.set_if_neq(Remote { muted: call.remote_muted, video: call.remote_video });
         let _ = lasting.set_if_neq(Lasting { since: call.active_since, seconds: call.duration_seconds });
+        let (mut hold, mut declining) = parts;
+        let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
+        let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
         match (shown.0 == Some(call.id), on_screen) {
             (true, false) => drop(commands.entity(entity).insert(OnScreen)),
             (false, true) => drop(commands.entity(entity).remove::<OnScreen>()),
@@ -163,6 +195,7 @@ pub fn plugin(app: &mut App) {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use ahoy_call::RingManner;
     use ahoy_engine::View;
 
     pub(crate) fn call_view(number: u8, state: CallState, direction: Direction) -> CallView {
@@ -172,6 +205,10 @@ pub(crate) mod tests {
             name: format!("Person {number}"),
             direction,
             state,
+            ring: (state == CallState::Ringing).then_some(RingManner::Loud),
+            held: false,
+            remote_held: false,
+            decline_text: None,
             video_offered: false,
             muted: false,
             sending_video: false,

@@ -19,9 +19,16 @@ pub struct Intent(pub Command);
 
 /// The running phone.
 #[derive(Resource)]
-struct Link {
+pub(crate) struct Link {
     phone: PhoneHandle,
     view: watch::Receiver<View>,
+}
+
+impl Link {
+    /// The phone's controls, for a task of the window's own.
+    pub(crate) fn phone(&self) -> PhoneHandle {
+        self.phone.clone()
+    }
 }
 
 fn receive(mut link: ResMut<Link>, mut newest: ResMut<NewestView>) {
@@ -45,5 +52,6 @@ pub fn connect(app: &mut App, phone: PhoneHandle) {
     let _ = app
         .insert_resource(Link { phone, view })
         .add_systems(PreUpdate, receive.in_set(Step::Receive).before(crate::screens::choose))
-        .add_systems(PostUpdate, send);
+        // After everything that may still be wanted in this frame: the next one may be a minute away.
+        .add_systems(Last, send);
 }

@@ -33,9 +33,41 @@ pub enum Icon {
     Echo,
     /// Another one of several.
     Switch,
+    /// Holding a call.
+    Pause,
+    /// Going on with a held call.
+    Play,
+    /// Sending a text.
+    Send,
+    /// Writing.
+    Message,
+    /// Could be shown first.
+    Star,
+    /// Is shown first.
+    StarFull,
+    /// Forgetting something for good.
+    Trash,
+    /// Keeping somebody out.
+    Block,
+    /// What was.
+    Clock,
+    /// Somebody, and what is known of them.
+    Person,
+    /// True, or the same.
+    Check,
+    /// Not true, or not wanted.
+    Cross,
+    /// Looking for a code.
+    Scan,
+    /// One for the other.
+    Swap,
+    /// Makes a sound.
+    Bell,
+    /// Makes no sound.
+    BellOff,
 }
 
-const ALL: [Icon; 12] = [
+const ALL: [Icon; 28] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -48,6 +80,22 @@ const ALL: [Icon; 12] = [
     Icon::Back,
     Icon::Echo,
     Icon::Switch,
+    Icon::Pause,
+    Icon::Play,
+    Icon::Send,
+    Icon::Message,
+    Icon::Star,
+    Icon::StarFull,
+    Icon::Trash,
+    Icon::Block,
+    Icon::Clock,
+    Icon::Person,
+    Icon::Check,
+    Icon::Cross,
+    Icon::Scan,
+    Icon::Swap,
+    Icon::Bell,
+    Icon::BellOff,
 ];
 
 impl Icon {
@@ -67,6 +115,22 @@ impl Icon {
             Self::Back => uuid_handle!("5e0c1f60-000a-4b7e-9f3a-c1a0a1b2c30a"),
             Self::Echo => uuid_handle!("5e0c1f60-000b-4b7e-9f3a-c1a0a1b2c30b"),
             Self::Switch => uuid_handle!("5e0c1f60-000c-4b7e-9f3a-c1a0a1b2c30c"),
+            Self::Pause => uuid_handle!("5e0c1f60-000d-4b7e-9f3a-c1a0a1b2c30d"),
+            Self::Play => uuid_handle!("5e0c1f60-000e-4b7e-9f3a-c1a0a1b2c30e"),
+            Self::Send => uuid_handle!("5e0c1f60-000f-4b7e-9f3a-c1a0a1b2c30f"),
+            Self::Message => uuid_handle!("5e0c1f60-0010-4b7e-9f3a-c1a0a1b2c310"),
+            Self::Star => uuid_handle!("5e0c1f60-0011-4b7e-9f3a-c1a0a1b2c311"),
+            Self::StarFull => uuid_handle!("5e0c1f60-0012-4b7e-9f3a-c1a0a1b2c312"),
+            Self::Trash => uuid_handle!("5e0c1f60-0013-4b7e-9f3a-c1a0a1b2c313"),
+            Self::Block => uuid_handle!("5e0c1f60-0014-4b7e-9f3a-c1a0a1b2c314"),
+            Self::Clock => uuid_handle!("5e0c1f60-0015-4b7e-9f3a-c1a0a1b2c315"),
+            Self::Person => uuid_handle!("5e0c1f60-0016-4b7e-9f3a-c1a0a1b2c316"),
+            Self::Check => uuid_handle!("5e0c1f60-0017-4b7e-9f3a-c1a0a1b2c317"),
+            Self::Cross => uuid_handle!("5e0c1f60-0018-4b7e-9f3a-c1a0a1b2c318"),
+            Self::Scan => uuid_handle!("5e0c1f60-0019-4b7e-9f3a-c1a0a1b2c319"),
+            Self::Swap => uuid_handle!("5e0c1f60-001a-4b7e-9f3a-c1a0a1b2c31a"),
+            Self::Bell => uuid_handle!("5e0c1f60-001b-4b7e-9f3a-c1a0a1b2c31b"),
+            Self::BellOff => uuid_handle!("5e0c1f60-001c-4b7e-9f3a-c1a0a1b2c31c"),
         }
     }
 
@@ -84,6 +148,22 @@ impl Icon {
             Self::Back => include_bytes!("../../assets/icons/back.png"),
             Self::Echo => include_bytes!("../../assets/icons/echo.png"),
             Self::Switch => include_bytes!("../../assets/icons/switch.png"),
+            Self::Pause => include_bytes!("../../assets/icons/pause.png"),
+            Self::Play => include_bytes!("../../assets/icons/play.png"),
+            Self::Send => include_bytes!("../../assets/icons/send.png"),
+            Self::Message => include_bytes!("../../assets/icons/message.png"),
+            Self::Star => include_bytes!("../../assets/icons/star.png"),
+            Self::StarFull => include_bytes!("../../assets/icons/star-full.png"),
+            Self::Trash => include_bytes!("../../assets/icons/trash.png"),
+            Self::Block => include_bytes!("../../assets/icons/block.png"),
+            Self::Clock => include_bytes!("../../assets/icons/clock.png"),
+            Self::Person => include_bytes!("../../assets/icons/person.png"),
+            Self::Check => include_bytes!("../../assets/icons/check.png"),
+            Self::Cross => include_bytes!("../../assets/icons/cross.png"),
+            Self::Scan => include_bytes!("../../assets/icons/scan.png"),
+            Self::Swap => include_bytes!("../../assets/icons/swap.png"),
+            Self::Bell => include_bytes!("../../assets/icons/bell.png"),
+            Self::BellOff => include_bytes!("../../assets/icons/bell-off.png"),
         }
     }
 

@@ -36,7 +36,9 @@ fn run(args: Args) -> Result<ExitCode> {
     match command {
         Some(command) => cli::run(&global, command),
         None => {
-            window::run(global.config()?)?;
+            let mut config = global.config()?;
+            config.waiting = true;
+            window::run(config)?;
             Ok(ExitCode::SUCCESS)
         }
     }

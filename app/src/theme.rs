@@ -24,6 +24,8 @@ pub const GROUND: Color = rgb(0x001b_1815);
 pub const SURFACE: Color = rgb(0x0026_221e);
 /// What lies on a card: quiet buttons, fields.
 pub const RAISED: Color = rgb(0x0037_312b);
+/// Behind what I wrote; what others wrote lies on [`RAISED`].
+pub const MINE: Color = rgb(0x004a_3a26);
 /// Lines around fields.
 pub const LINE: Color = rgb(0x0050_483f);
 /// Ordinary text.
@@ -63,6 +65,8 @@ pub const RADIUS_CARD: f32 = 18.0;
 pub const RADIUS_CONTROL: f32 = 12.0;
 /// The least height of anything that is pressed: a finger fits.
 pub const TARGET: f32 = 48.0;
+/// The widest a page of a conversation, a list or a form gets.
+pub const PAGE: f32 = 760.0;
 /// The widest a column of text and rows gets.
 pub const COLUMN: f32 = 560.0;
 

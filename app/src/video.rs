@@ -11,7 +11,7 @@ use bevy::render::render_resource::{AsBindGroup, Extent3d, ShaderType, TextureDi
 use bevy::shader::{Shader, ShaderRef};
 use std::sync::Arc;
 
-use crate::calls::{OnScreen, PictureSource, Remote, SendingVideo, Streams};
+use crate::calls::{Hold, OnScreen, PictureSource, Remote, SendingVideo, Streams};
 use crate::theme;
 use crate::window::Step;
 
@@ -63,13 +63,15 @@ pub enum Shows {
     Remote,
     /// My own camera, mirrored as people know themselves.
     Own,
+    /// The camera that looks for a code.
+    Scan,
 }
 
 impl PictureSource {
     fn newest(&self) -> Option<Arc<Picture>> {
         match self {
             Self::Remote(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
-            Self::Own(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
+            Self::Own(slot) | Self::Scan(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
         }
     }
 
@@ -77,12 +79,15 @@ impl PictureSource {
         let bars = theme::LETTERBOX.to_linear().to_vec4();
         match self {
             Self::Remote(_) => Look { mirror: 0, cover: 0, spare: UVec2::ZERO, bars },
-            Self::Own(_) => Look { mirror: 1, cover: 1, spare: UVec2::ZERO, bars },
+            Self::Own(_) | Self::Scan(_) => Look { mirror: 1, cover: 1, spare: UVec2::ZERO, bars },
         }
     }
 
     fn shown_by(&self, shows: Shows) -> bool {
-        matches!((self, shows), (Self::Remote(_), Shows::Remote) | (Self::Own(_), Shows::Own))
+        matches!(
+            (self, shows),
+            (Self::Remote(_), Shows::Remote) | (Self::Own(_), Shows::Own) | (Self::Scan(_), Shows::Scan)
+        )
     }
 }
 
@@ -141,23 +146,28 @@ fn upload(
     }
 }
 
+type OfCall = (&'static Streams, &'static Remote, &'static SendingVideo, &'static Hold);
+
 /// Gives every node its stream's material, and hides the nodes whose side sends nothing.
 pub(crate) fn hang(
-    call: Option<Single<(&Streams, &Remote, &SendingVideo), With<OnScreen>>>,
+    call: Option<Single<OfCall, With<OnScreen>>>,
     streams: Query<(&PictureSource, Ref<Planes>)>,
     nodes: Query<(Entity, &Shows, &mut Visibility, &mut Node, Option<&MaterialNode<YuvMaterial>>)>,
     mut commands: Commands,
 ) {
     for (entity, shows, mut visibility, mut node, hung) in nodes {
-        let planes = call.as_ref().and_then(|call| {
-            let (of_call, remote, sending) = **call;
-            let sends = match shows {
-                Shows::Remote => remote.video,
-                Shows::Own => sending.0,
-            };
-            let mut of_call = of_call.iter().filter_map(|stream| streams.get(stream).ok());
-            sends.then(|| of_call.find(|(source, _)| source.shown_by(*shows))).flatten()
-        });
+        let planes = match (shows, call.as_ref()) {
+            (Shows::Scan, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Scan)),
+            (Shows::Remote | Shows::Own, None) => None,
+            (Shows::Remote | Shows::Own, Some(call)) => {
+                let (of_call, remote, sending, hold) = **call;
+                let sends = if *shows == Shows::Own { sending.0 } else { remote.video };
+                // Nobody sends anything while a call is held; the last picture would only look like a frozen one.
+                let sends = sends && !hold.mine && !hold.theirs;
+                let mut of_call = of_call.iter().filter_map(|stream| streams.get(stream).ok());
+                of_call.find(|(source, _)| sends && source.shown_by(*shows))
+            }
+        };
         let Some((_, planes)) = planes else {
             let _ = visibility.set_if_neq(Visibility::Hidden);
             continue;
@@ -167,7 +177,7 @@ pub(crate) fn hang(
             let _ = commands.entity(entity).insert(MaterialNode(planes.material.clone()));
         }
         let ratio = f32::from(planes.size.width) / f32::from(planes.size.height.max(1));
-        if *shows == Shows::Own && node.aspect_ratio != Some(ratio) {
+        if *shows != Shows::Remote && node.aspect_ratio != Some(ratio) {
             node.aspect_ratio = Some(ratio);
         }
     }

@@ -3,12 +3,12 @@
 //! Every button has a word, and with it a name for those who do not see it.
 
 use bevy::input_focus::tab_navigation::TabIndex;
-use bevy::input_focus::{InputFocus, InputFocusVisible};
+use bevy::input_focus::{FocusCause, FocusGained, InputFocus, InputFocusVisible};
 use bevy::picking::hover::Hovered;
 use bevy::picking::pointer::PointerPress;
 use bevy::prelude::*;
-use bevy::ui::{InteractionDisabled, Pressed};
-use bevy::ui_widgets::Button;
+use bevy::ui::{InteractionDisabled, Pressed, UiSystems};
+use bevy::ui_widgets::{Button, ScrollIntoView};
 
 use ahoy_call::PeerId;
 
@@ -27,6 +27,8 @@ pub enum Tone {
     Go,
     /// Ends or declines a call.
     Stop,
+    /// A row of a list: no ground of its own.
+    Row,
 }
 
 impl Tone {
@@ -36,12 +38,13 @@ impl Tone {
             Self::Accent => theme::ACCENT,
             Self::Go => theme::GO,
             Self::Stop => theme::STOP,
+            Self::Row => theme::SURFACE,
         }
     }
 
     const fn ink(self) -> Color {
         match self {
-            Self::Quiet => theme::TEXT,
+            Self::Quiet | Self::Row => theme::TEXT,
             Self::Accent | Self::Go => theme::ON_LIGHT,
             Self::Stop => theme::ON_STOP,
         }
@@ -68,6 +71,12 @@ impl Face {
         Self { tone, icon: Some(icon), word: word.to_owned(), spoken: word.to_owned() }
     }
 
+    /// A word alone, without a pictogram.
+    #[must_use]
+    pub fn word(tone: Tone, word: &str) -> Self {
+        Self { tone, icon: None, word: word.to_owned(), spoken: word.to_owned() }
+    }
+
     /// The same, spoken differently.
     #[must_use]
     pub fn spoken(mut self, spoken: String) -> Self {
@@ -83,22 +92,25 @@ pub enum Shape {
     Wide,
     /// The pictogram above the word, for the controls of a call.
     Tall,
+    /// The pictogram alone, where there is no room; the word is still spoken.
+    Small,
 }
 
-/// The width of a tall button, so that a row of them is even.
-const TALL_WIDTH: f32 = 112.0;
+/// The width of a tall button, so that a row of them is even; three fit beside each other on a narrow phone.
+const TALL_WIDTH: f32 = 100.0;
 const TALL_HEIGHT: f32 = 76.0;
+/// The narrowest a row gets before what stands beside it moves below.
+const ROW_BASIS: f32 = 190.0;
 
 /// Spawns a button; observe `Activate` on it.
 pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face) -> EntityCommands<'a> {
-    let (direction, min_width, height, side) = match shape {
-        Shape::Wide => (FlexDirection::Row, px(0), theme::TARGET, 20.0),
-        Shape::Tall => (FlexDirection::Column, px(TALL_WIDTH), TALL_HEIGHT, 26.0),
+    let (direction, min_width, height, side, padding) = match shape {
+        Shape::Wide => (FlexDirection::Row, px(0), theme::TARGET, 20.0, theme::GAP_WIDE),
+        Shape::Tall => (FlexDirection::Column, px(TALL_WIDTH), TALL_HEIGHT, 26.0, theme::GAP),
+        Shape::Small => (FlexDirection::Row, px(theme::TARGET), theme::TARGET, 22.0, 0.0),
     };
     let mut button = ui.spawn((
-        Button,
-        Hovered::default(),
-        TabIndex(0),
+        pressable(&face),
         Node {
             flex_direction: direction,
             align_items: AlignItems::Center,
@@ -108,22 +120,68 @@ pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face
             min_width,
             min_height: px(height),
             flex_shrink: 0.0,
-            padding: UiRect::horizontal(px(theme::GAP_WIDE)),
+            padding: UiRect::horizontal(px(padding)),
             border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
             ..default()
         },
-        BackgroundColor(face.tone.ground()),
-        Outline { width: px(2), offset: px(2), color: Color::NONE },
-        AccessibleLabel::new(face.spoken.clone()),
     ));
     let _ = button.with_children(|ui| {
         if let Some(icon) = face.icon {
             let _ = ui.spawn(icon.node(side, face.tone.ink()));
         }
-        let _ = ui.spawn((text(Type::Strong, face.tone.ink(), &face.word), TextLayout::no_wrap()));
+        if shape != Shape::Small {
+            let _ = ui.spawn((text(Type::Strong, face.tone.ink(), &face.word), TextLayout::no_wrap()));
+        }
     });
     let _ = button.insert(face);
     button
+}
+
+fn pressable(face: &Face) -> impl Bundle + use<> {
+    (
+        Button,
+        Hovered::default(),
+        TabIndex(0),
+        BackgroundColor(face.tone.ground()),
+        Outline { width: px(2), offset: px(2), color: Color::NONE },
+        AccessibleLabel::new(face.spoken.clone()),
+    )
+}
+
+/// Spawns a row of a list that can be pressed; `fill` spawns what it shows. Observe `Activate` on it.
+pub fn row<'a>(
+    ui: &'a mut ChildSpawnerCommands<'_>,
+    spoken: String,
+    fill: impl FnOnce(&mut ChildSpawnerCommands<'_>),
+) -> EntityCommands<'a> {
+    let face = Face::word(Tone::Row, "").spoken(spoken);
+    let node = Node {
+        flex_grow: 1.0,
+        flex_basis: px(ROW_BASIS),
+        min_width: px(0),
+        min_height: px(theme::TARGET),
+        align_items: AlignItems::Center,
+        column_gap: px(theme::GAP_WIDE),
+        padding: px(theme::GAP).all(),
+        border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
+        ..default()
+    };
+    let mut row = ui.spawn((pressable(&face), node));
+    let _ = row.with_children(fill).insert(face);
+    row
+}
+
+/// A text that breaks anywhere when a word is wider than its line.
+#[must_use]
+pub fn breaking(step: Type, color: Color, words: &str) -> impl Bundle {
+    (text(step, color, words), TextLayout::linebreak(LineBreak::WordOrCharacter))
+}
+
+/// Writes a text only when it says something else, so that nothing is laid out in vain.
+pub fn write(text: &mut Mut<'_, Text>, words: &str) {
+    if text.0 != words {
+        words.clone_into(&mut text.0);
+    }
 }
 
 /// A text; long ones break into lines.
@@ -255,9 +313,30 @@ fn let_go(
     }
 }
 
+/// Brings what the keyboard has moved to into sight.
+fn follow_focus(gained: On<FocusGained>, mut commands: Commands) {
+    // The event climbs to the window; only the thing itself is to be seen.
+    if gained.cause == FocusCause::Navigated && gained.original_event_target() == gained.entity {
+        commands.trigger(ScrollIntoView { entity: gained.entity });
+    }
+}
+
+/// The Tab key passes over what is not on the screen.
+fn pass_over_hidden(mut buttons: Query<(&ComputedNode, &mut TabIndex), With<Button>>) {
+    for (node, mut index) in &mut buttons {
+        let wanted = if node.is_empty() { -1 } else { 0 };
+        if index.0 != wanted {
+            index.0 = wanted;
+        }
+    }
+}
+
 /// Keeps every button's looks true.
 pub fn plugin(app: &mut App) {
-    let _ = app.add_systems(Update, (let_go, draw_faces, paint_buttons).chain().in_set(crate::window::Step::Present));
+    let _ = app.add_systems(PostUpdate, pass_over_hidden.after(UiSystems::PostLayout));
+    let _ = app
+        .add_observer(follow_focus)
+        .add_systems(Update, (let_go, draw_faces, paint_buttons).chain().in_set(crate::window::Step::Present));
 }
 
 #[cfg(test)]

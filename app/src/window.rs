@@ -27,7 +27,7 @@ use thiserror::Error;
 use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
-use crate::{calls, cli, devices, icons, nudge, screens, theme, toast, video, widgets};
+use crate::{calls, cli, devices, field, icons, nudge, records, screens, theme, toast, video, widgets};
 
 /// The steps of a frame that belong to the phone.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -225,8 +225,10 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
             theme::plugin,
             icons::plugin,
             widgets::plugin,
+            field::plugin,
             toast::plugin,
             screens::plugin,
+            records::plugin,
             calls::plugin,
             video::plugin,
         ))

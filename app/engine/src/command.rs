@@ -2,7 +2,7 @@
 //! The window and the command line send these; the driver alone carries them out.
 //! They mirror the founding interface: start, answer, reject, end, mute, video, camera, history.
 
-use ahoy_call::{CallId, RejectReason};
+use ahoy_call::{CallId, OtherCall, PeerId, RejectReason};
 use ahoy_camera::CameraChoice;
 
 use crate::desk::{Request, Response};
@@ -23,6 +23,8 @@ pub enum Command {
         call: Option<CallId>,
         /// Whether this side sends video.
         video: bool,
+        /// What becomes of the call going on.
+        other: OtherCall,
     },
     /// Declines a ringing call.
     RejectCall {
@@ -59,10 +61,72 @@ pub enum Command {
         /// The camera.
         camera: CameraChoice,
     },
+    /// Holds a call, or resumes it; resuming one holds the other.
+    Hold {
+        /// Which; `None` means the current one, or the held one to resume.
+        call: Option<CallId>,
+        /// Held from now on.
+        on: bool,
+    },
+    /// Holds the call going on and resumes the held one.
+    Swap,
     /// Takes an ended call off the view.
     Dismiss {
         /// Which.
         call: CallId,
+    },
+    /// Sends a text to a contact; it waits until the other phone is there.
+    SendText {
+        /// Contact name, id prefix or id.
+        who: String,
+        /// At most 16 KiB.
+        text: String,
+    },
+    /// I am writing to a contact; told at most once in three seconds.
+    Typing {
+        /// To whom.
+        peer: PeerId,
+    },
+    /// I have seen a contact's messages: their sender learns it.
+    Seen {
+        /// Whose.
+        peer: PeerId,
+    },
+    /// Begins to compare emoji with a contact whose phone is there, or joins the comparison it began.
+    Compare {
+        /// Contact name, id prefix or id.
+        who: String,
+    },
+    /// What the person says of the emoji: the same on both phones, or not.
+    Compared {
+        /// They are the same.
+        same: bool,
+    },
+    /// Leaves a comparison, or closes its result.
+    StopComparing,
+    /// Opens or closes this phone for pairing: it is announced on the local network, and strangers may knock.
+    Pairing {
+        /// Open from now on; it closes by itself after a while.
+        on: bool,
+    },
+    /// Adds the phone of this link and knocks there, so that its person can add this phone too.
+    Pair {
+        /// The other phone's link.
+        link: String,
+        /// The name to give.
+        name: Option<String>,
+    },
+    /// Adds a phone seen on the local network, and knocks there.
+    PairNearby {
+        /// Its id, as the view lists it.
+        id: PeerId,
+        /// The name to give.
+        name: Option<String>,
+    },
+    /// Looks for a QR code of a contact link in the pictures of this camera; the view shows what it found.
+    Scan {
+        /// The camera; `None` stops looking.
+        camera: Option<CameraChoice>,
     },
     /// Something that needs no network: contacts, history, settings.
     Desk(Request),
@@ -77,6 +141,8 @@ pub enum Reply {
     Done,
     /// The call that was started.
     Call(CallId),
+    /// The message that was put into the outbox, in hexadecimal.
+    Text(String),
     /// The answer to a [`Command::Desk`].
     Desk(Response),
     /// The newest `stats` line, as JSON; `None` without an active call.

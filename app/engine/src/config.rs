@@ -34,6 +34,8 @@ pub struct PhoneConfig {
     pub answering: Answering,
     /// Lets people ring who are not in the contacts.
     pub anyone: bool,
+    /// Whether a second call may ring, where the settings leave that open: there is somebody to choose.
+    pub waiting: bool,
     /// Writes statistics as JSON lines to this file.
     pub stats: Option<PathBuf>,
     /// Whose phone it is.
@@ -54,6 +56,7 @@ impl PhoneConfig {
             media: MediaOptions::default(),
             answering: Answering::Ring,
             anyone: false,
+            waiting: false,
             stats: None,
             role: Role::Person,
             waker: None,

@@ -1,26 +1,20 @@
 //! The desk on a thread of its own: a disk that waits never holds a call up.
-//! The driver sends jobs and hears back through its event channel.
-//! Jobs are carried out one after the other, in the order they were sent.
+//! The driver and its courier send it work and hear back when it is done.
+//! Work is carried out one piece after the other, in the order it was sent.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread;
 
-use ahoy_call::{CallRecord, PeerAddr};
 use tokio::sync::oneshot;
 
 use crate::desk::{Desk, Request, Response, Snapshot};
 use crate::error::DeskError;
 
-/// Jobs that wait for the disk: more than a person and a call can make while one `fsync` runs.
-const JOBS: usize = 128;
+/// Pieces of work that wait for the disk: more than a person, a call and letters make while one `fsync` runs.
+const JOBS: usize = 256;
 
-/// What the desk is asked to do.
-enum Job {
-    Ask { request: Request, answer: oneshot::Sender<Answer> },
-    Resolve { who: String, answer: oneshot::Sender<Result<PeerAddr, DeskError>> },
-    Record { call: CallRecord, answer: oneshot::Sender<Result<(), DeskError>> },
-    Finish { finished: oneshot::Sender<()> },
-}
+type Job = Box<dyn FnOnce(&mut Desk) + Send>;
 
 /// A response, and what the desk looks like after it.
 pub struct Answer {
@@ -30,9 +24,18 @@ pub struct Answer {
     pub snapshot: Result<Snapshot, DeskError>,
 }
 
-/// The sending side of the desk's thread, which ends when this is dropped.
+impl Answer {
+    /// The desk could not be asked.
+    #[must_use]
+    pub fn failed(why: DeskError) -> Self {
+        Self { response: Err(why), snapshot: Err(DeskError::Closed) }
+    }
+}
+
+/// A sending side of the desk's thread, which ends when the last one is dropped.
+#[derive(Clone)]
 pub struct DeskThread {
-    jobs: SyncSender<Job>,
+    jobs: Arc<SyncSender<Job>>,
 }
 
 impl DeskThread {
@@ -42,65 +45,50 @@ impl DeskThread {
     /// The system gives no thread.
     pub fn start(desk: Desk) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel(JOBS);
-        drop(thread::Builder::new().name("ahoy-desk".into()).spawn(move || work(desk, &queue))?);
-        Ok(Self { jobs })
+        drop(thread::Builder::new().name("ahoy-desk".into()).spawn(move || carry_out(desk, &queue))?);
+        Ok(Self { jobs: Arc::new(jobs) })
+    }
+
+    /// Does `work` at the desk, after everything that was sent before this call.
+    pub fn with<R, W>(&self, work: W) -> impl Future<Output = Result<R, DeskError>> + Send + use<R, W>
+    where
+        R: Send + 'static,
+        W: FnOnce(&mut Desk) -> Result<R, DeskError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        // Whoever asked may have given up meanwhile; then nobody reads the answer.
+        let sent = self.send(Box::new(move |desk| drop(answer.send(work(desk)))));
+        async move {
+            sent?;
+            answered.await.unwrap_or(Err(DeskError::Closed))
+        }
     }
 
     /// Answers a request.
     pub fn ask(&self, request: Request) -> impl Future<Output = Answer> + Send + use<> {
-        let (answer, answered) = oneshot::channel();
-        let sent = self.send(Job::Ask { request, answer });
-        async move {
-            let closed = || Answer { response: Err(DeskError::Closed), snapshot: Err(DeskError::Closed) };
-            if sent { answered.await.unwrap_or_else(|_| closed()) } else { closed() }
-        }
-    }
-
-    /// Finds out which phone `who` means.
-    pub fn resolve(&self, who: String) -> impl Future<Output = Result<PeerAddr, DeskError>> + Send + use<> {
-        let (answer, answered) = oneshot::channel();
-        let sent = self.send(Job::Resolve { who, answer });
-        async move { if sent { answered.await.unwrap_or(Err(DeskError::Closed)) } else { Err(DeskError::Closed) } }
-    }
-
-    /// Remembers a call that has ended.
-    pub fn record(&self, call: CallRecord) -> impl Future<Output = Result<(), DeskError>> + Send + use<> {
-        let (answer, answered) = oneshot::channel();
-        let sent = self.send(Job::Record { call, answer });
-        async move { if sent { answered.await.unwrap_or(Err(DeskError::Closed)) } else { Err(DeskError::Closed) } }
+        let answered = self.with(move |desk| {
+            let response = desk.answer(&request);
+            Ok(Answer { response, snapshot: desk.snapshot() })
+        });
+        async move { answered.await.unwrap_or_else(Answer::failed) }
     }
 
     /// Waits until everything asked so far was done.
     pub async fn finish(&self) {
-        let (finished, done) = oneshot::channel();
-        if self.send(Job::Finish { finished }) {
-            // The thread has ended when nobody answers; then there is nothing left to wait for.
-            let _ = done.await;
-        }
+        // The thread has ended when nobody answers; then there is nothing left to wait for.
+        drop(self.with(|_| Ok(())).await);
     }
 
-    fn send(&self, job: Job) -> bool {
-        match self.jobs.try_send(job) {
-            Ok(()) => true,
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                tracing::warn!("the desk takes no more jobs");
-                false
-            }
-        }
+    fn send(&self, job: Job) -> Result<(), DeskError> {
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => DeskError::Busy,
+            TrySendError::Disconnected(_) => DeskError::Closed,
+        })
     }
 }
 
-fn work(mut desk: Desk, queue: &Receiver<Job>) {
-    // Whoever asked may have given up meanwhile; then nobody reads the answer.
+fn carry_out(mut desk: Desk, queue: &Receiver<Job>) {
     while let Ok(job) = queue.recv() {
-        match job {
-            Job::Ask { request, answer } => {
-                let response = desk.answer(&request);
-                drop(answer.send(Answer { response, snapshot: desk.snapshot() }));
-            }
-            Job::Resolve { who, answer } => drop(answer.send(desk.resolve(&who))),
-            Job::Record { call, answer } => drop(answer.send(desk.record(&call))),
-            Job::Finish { finished } => drop(finished.send(())),
-        }
+        job(&mut desk);
     }
 }

@@ -3,14 +3,18 @@
 //! It never waits for a disk, a device or a peer: tasks do, and tell it when they are done.
 
 mod commands;
+mod compare;
 mod events;
+mod letters;
 mod outputs;
+mod pairing;
 mod publish;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId};
+use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId, Policy};
+use ahoy_mail::Body;
 use ahoy_media::LocalTime;
 use ahoy_net::{CallConnection, CallIncoming, CloseReason, DmEvent, Gate, Identity, MediaEndpoint, NetError};
 use serde_json::{Map, Value};
@@ -28,9 +32,13 @@ use crate::error::{DeskError, PhoneError};
 use crate::limits;
 use crate::live::Live;
 use crate::phone::Phone;
+use crate::scan::Scanner;
 use crate::session::SessionEvent;
 use crate::stats::{CallStats, StatsFile};
 use crate::view::View;
+
+use compare::Comparing;
+use pairing::Open;
 
 /// Tells a client what became of its command.
 pub type Replier = oneshot::Sender<Result<Reply, PhoneError>>;
@@ -63,12 +71,30 @@ pub enum Internal {
     NotRecorded(DeskError),
     /// A call's media endpoint is bound, or cannot be.
     Bound { call: CallId, endpoint: Result<MediaEndpoint, NetError> },
+    /// A call's media endpoint has other addresses.
+    Moved { call: CallId, addr: PeerAddr },
     /// A signal was not delivered.
     SignalFailed { call: CallId, error: NetError },
+    /// A letter was taken by the other phone, over the connection of this binding.
+    Delivered { to: PeerId, body: Body, binding: [u8; 32] },
+    /// A letter arrived and is on the disk, over the connection of this binding.
+    Letter { from: PeerId, body: Option<Body>, binding: [u8; 32], renewed: bool },
+    /// A step of a comparison with this peer was not delivered.
+    Uncompared(PeerId),
+    /// The desk has changed.
+    Desked(Box<Snapshot>),
+    /// These peers have letters waiting.
+    Waiting(Vec<PeerId>),
+    /// The person has seen this peer's messages, which it had not before.
+    Seen(PeerId),
+    /// It is known with whom emoji shall be compared.
+    Compare { peer: Result<PeerId, DeskError>, reply: Option<Replier> },
+    /// A knock at a phone that is to be paired was answered.
+    Knocked(Result<(), NetError>),
     /// A call's media endpoints are connected, or cannot be.
     Linked { call: CallId, link: Result<(CallConnection, CallIncoming), NetError> },
-    /// A call's connection is over.
-    Unlinked { call: CallId, why: CloseReason },
+    /// A connection of a call is over: the one of this number.
+    Unlinked { call: CallId, link: u64, why: CloseReason },
     /// A call's media session has something to say.
     Session { call: CallId, event: SessionEvent },
     /// It has rung long enough: answer by oneself.
@@ -94,6 +120,15 @@ pub struct Driver {
     /// Ended calls that a client has looked at; forgotten with the call.
     dismissed: BTreeSet<CallId>,
     answered: u32,
+    /// Counts the changes of conversations and history.
+    written: u64,
+    /// Until when each contact counts as writing.
+    typing: BTreeMap<PeerId, Instant>,
+    /// When it was last remembered that a contact was heard.
+    seen: BTreeMap<PeerId, Instant>,
+    comparing: Option<Comparing>,
+    pairing: Option<Open>,
+    scan: Option<Scanner>,
     stats: Option<StatsFile>,
     /// Sessions and endpoints of ended calls that are still closing; a session leaves its last numbers.
     ending: JoinSet<Option<(CallId, CallStats)>>,
@@ -116,7 +151,7 @@ impl Driver {
         let identity = Arc::new(identity);
         let (events, inbox) = mpsc::channel(limits::INTERNAL_EVENTS);
         let mut driver = Self {
-            courier: Courier::new(Arc::clone(&identity), events.clone()),
+            courier: Courier::new(Arc::clone(&identity), desk.clone(), events.clone()),
             config,
             identity,
             desk,
@@ -131,6 +166,12 @@ impl Driver {
             notices: 0,
             dismissed: BTreeSet::new(),
             answered: 0,
+            written: 0,
+            typing: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            comparing: None,
+            pairing: None,
+            scan: None,
             stats,
             ending: JoinSet::new(),
             events,
@@ -151,13 +192,19 @@ impl Driver {
         let Some(mut inbox) = self.inbox.take() else { return };
         let addresses: Vec<String> = self.identity.listening().iter().map(ToString::to_string).collect();
         self.write(clock::now(), None, "listening", &[("addrs", addresses.into())]);
-        let mut stats = interval(limits::STATS_EVERY);
-        let mut heard = interval(limits::HEARD_EVERY);
-        stats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        heard.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.send_waiting();
+        let mut nearby = self.identity.nearby_phones();
+        let every = |span| {
+            let mut ticks = interval(span);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let mut stats = every(limits::STATS_EVERY);
+        let mut heard = every(limits::HEARD_EVERY);
+        let mut open = every(limits::OPEN_CALL_EVERY);
         loop {
             let in_call = !self.live.is_empty();
-            let deadline = self.deadline();
+            let (deadline, fades) = (self.deadline(), self.fades());
             tokio::select! {
                 _ = &mut closing => break,
                 Some(event) = inbox.recv() => self.on_internal(event),
@@ -165,6 +212,9 @@ impl Driver {
                 Some(asked) = asked.recv() => self.on_command(asked),
                 _ = heard.tick(), if in_call => self.check_heard(),
                 _ = stats.tick(), if in_call => self.measure(),
+                _ = open.tick(), if in_call => self.record_open(),
+                Ok(()) = nearby.changed() => {}
+                () = fades => self.fade(),
                 Some(closed) = self.ending.join_next(), if !self.ending.is_empty() => self.on_closed(closed),
                 () = deadline => self.feed(Input::Timeout),
             }
@@ -248,8 +298,12 @@ impl Driver {
         if let Role::Echo { owner, .. } = &self.config.role {
             let _ = admitted.insert(*owner);
         }
-        let _ = self.gate.send_replace(Gate { anyone: self.config.anyone, admitted, blocked });
+        let (anyone, pairing) = (self.config.anyone, self.pairing.is_some());
+        let _ = self.gate.send_replace(Gate { anyone, admitted, blocked, pairing });
+        let silent = snapshot.contacts.iter().filter(|contact| contact.muted).map(|contact| contact.id).collect();
+        let (waiting, dnd) = (snapshot.settings.waiting(self.config.waiting), snapshot.settings.dnd());
         self.snapshot = snapshot;
+        self.feed(Input::Policy(Policy { waiting, dnd, silent }));
     }
 
     /// Ends every call, waits until the peers know, and closes all devices and endpoints.

@@ -5,8 +5,9 @@
 use ahoy_audio::AudioError;
 use ahoy_call::IdError;
 use ahoy_camera::CameraError;
+use ahoy_mail::MailError;
 use ahoy_net::{LinkError, NetError};
-use ahoy_store::StoreError;
+use ahoy_store::{BackupError, StoreError};
 use thiserror::Error;
 
 /// A wish that the phone could not carry out.
@@ -44,6 +45,15 @@ pub enum PhoneError {
     /// The call is not in a state in which this can be done.
     #[error("this call cannot be {0} now")]
     WrongState(&'static str),
+    /// Nothing to swap with.
+    #[error("no call is held; say `hold` first")]
+    NothingHeld,
+    /// The phone to be paired is gone.
+    #[error("that phone is not seen on this network any more; ask for its contact link instead")]
+    NotNearby,
+    /// There is nothing to compare.
+    #[error("no emoji are compared now; begin with the contact's page or `contacts compare WHO`")]
+    NothingCompared,
     /// The phone is closing.
     #[error("the phone is closing")]
     Closed,
@@ -64,6 +74,18 @@ pub enum DeskError {
     /// The setting cannot be used.
     #[error(transparent)]
     Setting(#[from] SettingError),
+    /// The letter cannot be sent.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The backup cannot be made or opened.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// The file is no backup.
+    #[error("this is no file that `ahoy export` wrote; give that file")]
+    NotABackup,
+    /// No call of the history has this id.
+    #[error("no past call has the id {0}; `ahoy history --json` lists them")]
+    UnknownCall(String),
     /// It is my own link.
     #[error("this is your own contact link; ask the other person for theirs")]
     OwnLink,
@@ -89,6 +111,9 @@ pub enum DeskError {
     /// It is built in.
     #[error("Echo is built in: it can be called, not changed")]
     Builtin,
+    /// More work than the disk keeps up with.
+    #[error("the phone is busy; try again in a moment")]
+    Busy,
     /// An id that is none.
     #[error(transparent)]
     Id(#[from] IdError),

@@ -1,6 +1,7 @@
 //! Every bound of the engine in one place, each with its reason.
 //! The driver, the sessions and the handle read them; nothing else in this crate carries a number of its own.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Commands on their way to the driver: more than a person can press before it answers.
@@ -47,6 +48,28 @@ pub const GOODBYE_WAIT: Duration = Duration::from_millis(300);
 
 /// How long a signal may take to be acknowledged before the other phone counts as out of reach.
 pub const SIGNAL_WAIT: Duration = Duration::from_secs(12);
+
+/// How soon a signal that did not arrive is tried again: a call waits for it.
+pub const SIGNAL_RETRY: Duration = Duration::from_secs(1);
+
+/// How soon other letters are tried again, doubling: a phone that was just switched on is found in seconds, one that is
+/// away for a week costs a dial every five minutes.
+pub const LETTER_RETRY: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_secs(300);
+
+/// How often a call that is active is written to the history: what a crash may cost of its duration.
+pub const OPEN_CALL_EVERY: Duration = Duration::from_secs(10);
+
+/// How often it is remembered when a contact was last heard.
+pub const LAST_SEEN_EVERY: Duration = Duration::from_secs(60);
+
+/// How long a contact counts as writing after it said so: it says so every three seconds.
+pub const TYPING_SHOWN: Duration = Duration::from_secs(5);
+
+/// How long this phone stays open for pairing when nobody closes it: two people who stand beside each other.
+pub const PAIRING_OPEN: Duration = Duration::from_secs(600);
+
+/// Phones that knocked and wait for an answer.
+pub const KNOCKS: usize = 8;
 
 /// Threads of the runtime: the network and the driver; codecs have threads of their own.
 pub const RUNTIME_WORKERS: usize = 2;

@@ -5,14 +5,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ahoy_call::{CallId, PeerAddr, PeerId};
 use ahoy_media::slot::Waker;
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use ahoy_net::{CallConnection, CallIncoming, MediaEndpoint};
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::clock;
+use crate::driver::Internal;
 use crate::limits;
 use crate::measure::Target;
 use crate::session::{MediaSession, SessionTransport, TimedPacket};
@@ -37,6 +39,14 @@ pub struct Live {
     /// When the session last heard the peer, as the state machine was told.
     pub heard: Option<LocalTime>,
     connection: watch::Sender<Option<CallConnection>>,
+    /// The newest connection has not been closed.
+    pub stands: bool,
+    /// Counts the connections, so that the end of an old one is not taken for the end of the newest.
+    links: u64,
+    /// The caller is let in.
+    door: bool,
+    /// The dial under way: a newer one takes its place.
+    dialing: Option<AbortHandle>,
     /// What a connection brings before the session is there to take it.
     waiting: Option<CallIncoming>,
     /// Where the packets of a connection go.
@@ -64,6 +74,10 @@ impl Live {
             target: Target::default(),
             least_rtt_ms: 0.0,
             heard: None,
+            stands: false,
+            links: 0,
+            door: false,
+            dialing: None,
             connection: watch::channel(None).0,
             waiting: None,
             inlets: None,
@@ -77,11 +91,64 @@ impl Live {
         self.connection.borrow().clone()
     }
 
-    /// Carries the session's packets over `connection` from now on.
-    pub fn link(&mut self, connection: CallConnection, incoming: CallIncoming) {
+    /// Keeps the call's endpoint; `events` hears when its addresses change.
+    pub fn bind(&mut self, endpoint: MediaEndpoint, call: CallId, events: mpsc::Sender<Internal>) {
+        let mut moved = endpoint.moved();
+        self.endpoint = Some(Arc::new(endpoint));
+        let _ = self.tasks.spawn(async move {
+            while moved.changed().await.is_ok() {
+                let addr = moved.borrow_and_update().clone();
+                if events.send(Internal::Moved { call, addr }).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Dials the callee's endpoint instead of whatever was dialled before; `events` hears what came of it.
+    pub fn dial(&mut self, call: CallId, to: PeerAddr, events: mpsc::Sender<Internal>) {
+        let Some(endpoint) = self.endpoint.clone() else { return };
+        let dial = self.tasks.spawn(async move {
+            let link = endpoint.dial(&to).await;
+            // Nobody listens once the phone is closing.
+            drop(events.send(Internal::Linked { call, link }).await);
+        });
+        if let Some(older) = self.dialing.replace(dial) {
+            older.abort();
+        }
+    }
+
+    /// Lets the caller's endpoint in, now and whenever it comes back; `events` hears of each connection.
+    pub fn keep_door(&mut self, call: CallId, from: PeerId, events: mpsc::Sender<Internal>) {
+        let Some(endpoint) = self.endpoint.clone() else { return };
+        if std::mem::replace(&mut self.door, true) {
+            return;
+        }
+        let _ = self.tasks.spawn(async move {
+            loop {
+                let link = endpoint.accept(from).await;
+                let closed = link.is_err();
+                if events.send(Internal::Linked { call, link }).await.is_err() || closed {
+                    return;
+                }
+            }
+        });
+    }
+
+    /// Carries the session's packets over `connection` from now on; the number of this connection.
+    pub fn link(&mut self, connection: CallConnection, incoming: CallIncoming) -> u64 {
         let _ = self.connection.send_replace(Some(connection));
         self.waiting = Some(incoming);
         self.join();
+        self.stands = true;
+        self.links += 1;
+        self.links
+    }
+
+    /// The number of the newest connection.
+    #[must_use]
+    pub fn links(&self) -> u64 {
+        self.links
     }
 
     /// Makes the wires of a session; packets flow as soon as there is a connection.

@@ -42,10 +42,45 @@ pub enum Request {
         /// Name, id or id prefix.
         who: String,
     },
-    /// Forgets a contact.
+    /// Forgets a contact with everything written to and from it; calls stay in the history.
     Remove {
         /// Name, id or id prefix.
         who: String,
+    },
+    /// Shows a contact first, or no more.
+    Favourite {
+        /// Name, id or id prefix.
+        who: String,
+        /// First from now on.
+        on: bool,
+    },
+    /// Lets a contact's calls arrive without a sound, or ring again.
+    MuteCalls {
+        /// Name, id or id prefix.
+        who: String,
+        /// Silent from now on.
+        on: bool,
+    },
+    /// Lists what was written to and from a contact, newest first.
+    Messages {
+        /// Name, id or id prefix.
+        who: String,
+        /// At most this many.
+        limit: usize,
+        /// Only those before this Unix time in milliseconds.
+        before: Option<u64>,
+    },
+    /// The person has seen a contact's messages: their sender learns it.
+    Seen {
+        /// Name, id or id prefix.
+        who: String,
+    },
+    /// Puts a text into the outbox.
+    Message {
+        /// Name, id or id prefix.
+        who: String,
+        /// At most 16 KiB.
+        text: String,
     },
     /// Lists past calls, newest first.
     History {
@@ -53,6 +88,27 @@ pub enum Request {
         limit: usize,
         /// Only calls before this Unix time in milliseconds.
         before: Option<u64>,
+    },
+    /// Forgets one past call.
+    DeleteCall {
+        /// Its id, in hexadecimal.
+        call: String,
+    },
+    /// Forgets all past calls.
+    ClearHistory,
+    /// The person has looked at the missed calls.
+    SeenMissed,
+    /// Identity and contacts as an encrypted file's content.
+    Export {
+        /// What opens it again.
+        passphrase: String,
+    },
+    /// Takes over identity and contacts of an exported file.
+    Import {
+        /// The file's content, in base64.
+        content: String,
+        /// What it was exported with.
+        passphrase: String,
     },
     /// Lists the settings with value and meaning.
     Settings,
@@ -86,11 +142,32 @@ pub enum Response {
         name: String,
         /// Safety words of the two identity keys.
         words: String,
+        /// Something to be careful about: a known name with another key.
+        warning: Option<String>,
     },
     /// To [`Request::Contacts`].
     Contacts(Vec<ContactEntry>),
     /// To [`Request::History`].
     History(Vec<CallRecord>),
+    /// To [`Request::Messages`].
+    Messages(Vec<MessageEntry>),
+    /// To [`Request::Message`].
+    Queued {
+        /// The message's id, in hexadecimal.
+        id: String,
+    },
+    /// To [`Request::Export`]: the file's content, in base64.
+    Exported {
+        /// The content.
+        content: String,
+    },
+    /// To [`Request::Import`].
+    Imported {
+        /// The identity this phone has now.
+        id: String,
+        /// Contacts that were new here.
+        contacts: usize,
+    },
     /// To [`Request::Settings`].
     Settings(Vec<SettingEntry>),
     /// To [`Request::Doctor`].
@@ -110,6 +187,29 @@ pub struct ContactEntry {
     pub verified: bool,
     /// Never rings.
     pub blocked: bool,
+    /// Shown first.
+    pub favourite: bool,
+    /// Its calls make no sound.
+    pub muted: bool,
+    /// Unix milliseconds when its phone was last heard; 0 for never.
+    pub last_seen_ms: u64,
+    /// Texts I have not seen.
+    pub unread: u32,
+}
+
+/// A text as the command line lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageEntry {
+    /// Its id, in hexadecimal.
+    pub id: String,
+    /// I wrote it.
+    pub mine: bool,
+    /// Unix milliseconds when it was written, by the writer's clock.
+    pub at_ms: u64,
+    /// What it says.
+    pub text: String,
+    /// `queued`, `sent`, `delivered` or `read`; of a received one `new` or `seen`.
+    pub state: String,
 }
 
 /// A setting as the command line lists it.

@@ -48,6 +48,18 @@ pub const SETTINGS: &[Setting] = &[
         check: |value| value.parse::<u16>().is_ok_and(|port| port >= 1024),
     },
     Setting {
+        key: "waiting",
+        default: "auto",
+        about: "lets a second call ring softly (on) or answers it as busy (off); auto: on in the window, else off",
+        check: |value| matches!(value, "auto" | "on" | "off"),
+    },
+    Setting {
+        key: "dnd",
+        default: "off",
+        about: "do not disturb: calls make no sound here and end as missed, on or off",
+        check: |value| matches!(value, "on" | "off"),
+    },
+    Setting {
         key: "audio.kbps",
         default: "32",
         about: "bit rate of my voice, 6 to 64 kbit/s, constant",
@@ -116,6 +128,22 @@ impl Settings {
     #[must_use]
     pub fn port(&self) -> Option<u16> {
         self.get("port").parse().ok()
+    }
+
+    /// Whether a second call may ring; `auto` is what stands for the setting of that name.
+    #[must_use]
+    pub fn waiting(&self, auto: bool) -> bool {
+        match self.get("waiting") {
+            "on" => true,
+            "off" => false,
+            _ => auto,
+        }
+    }
+
+    /// Whether calls make no sound.
+    #[must_use]
+    pub fn dnd(&self) -> bool {
+        self.get("dnd") == "on"
     }
 
     /// Bit rate of the voice.

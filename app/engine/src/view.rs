@@ -4,7 +4,8 @@
 
 use std::net::SocketAddr;
 
-use ahoy_call::{CallId, CallState, Direction, PeerId};
+use ahoy_call::{CallId, CallState, Direction, PeerId, RingManner};
+use ahoy_mail::verify::Emoji;
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 
 use crate::stats::CallStats;
@@ -20,6 +21,16 @@ pub struct View {
     pub contacts: Vec<ContactView>,
     /// Every call that is going on or has just ended, oldest first.
     pub calls: Vec<CallView>,
+    /// Missed calls that the person has not looked at.
+    pub missed: u32,
+    /// Grows with every change of a conversation or the history: what is shown of them should be asked anew.
+    pub written: u64,
+    /// A comparison of emoji that is going on or has just ended.
+    pub comparison: Option<Comparison>,
+    /// What pairing shows, while this phone is open for it.
+    pub pairing: Option<Pairing>,
+    /// The contact link that the camera found, while it looks for one.
+    pub scan: Option<Scan>,
     /// The newest thing a person should know; the number tells one notice from the next.
     pub notice: Option<(u64, String)>,
     /// The phone has stopped for good, and why.
@@ -27,10 +38,30 @@ pub struct View {
 }
 
 impl View {
-    /// The newest call that has not ended.
+    /// The call that a person means without naming one: what goes on before what rings, what rings before what is held.
     #[must_use]
     pub fn current(&self) -> Option<&CallView> {
-        self.calls.iter().rev().find(|call| !matches!(call.state, CallState::Ended(_)))
+        let rank = |call: &CallView| match call.state {
+            CallState::Connecting | CallState::Active | CallState::Reconnecting if !call.held => 3,
+            CallState::Dialing | CallState::Alerting => 2,
+            CallState::Ringing => 1,
+            CallState::Connecting | CallState::Active | CallState::Reconnecting | CallState::Ended(_) => 0,
+        };
+        self.calls.iter().filter(|call| !call.state.is_ended()).max_by_key(|call| rank(call))
+    }
+
+    /// A call that rings here and is not the current one: it waits.
+    #[must_use]
+    pub fn waiting(&self) -> Option<&CallView> {
+        let current = self.current()?.id;
+        self.calls.iter().find(|call| call.state == CallState::Ringing && call.id != current)
+    }
+
+    /// A call that I hold while another goes on.
+    #[must_use]
+    pub fn held(&self) -> Option<&CallView> {
+        let current = self.current()?.id;
+        self.calls.iter().find(|call| call.held && !call.state.is_ended() && call.id != current)
     }
 
     /// The call of this id.
@@ -64,6 +95,82 @@ pub struct ContactView {
     pub blocked: bool,
     /// The built-in test contact.
     pub builtin: bool,
+    /// Shown first.
+    pub favourite: bool,
+    /// Its calls make no sound.
+    pub muted: bool,
+    /// Unix milliseconds when its phone was last heard; 0 for never.
+    pub last_seen_ms: u64,
+    /// Texts I have not seen.
+    pub unread: u32,
+    /// It wrote something a moment ago and is still at it.
+    pub typing: bool,
+    /// Safety words of my key and this contact's.
+    pub words: String,
+}
+
+/// Two people compare what their phones show, while they talk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// With whom.
+    pub peer: PeerId,
+    /// How far it is.
+    pub stage: ComparisonStage,
+}
+
+/// How far a comparison is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ComparisonStage {
+    /// The other phone has begun; its person waits for me to join.
+    Asked,
+    /// The other phone has not answered yet.
+    Waiting,
+    /// Both phones show these.
+    Compare {
+        /// Symbols with their names.
+        emoji: [Emoji; 7],
+        /// The same as numbers.
+        numbers: [u16; 3],
+    },
+    /// I said that they are the same; the other person has not said so yet.
+    WaitingForPeer,
+    /// Both said so: the contact is verified.
+    Done,
+    /// It came to nothing, and why.
+    Failed(String),
+}
+
+/// A phone that is open for pairing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pairing {
+    /// Phones on the local network that are open too.
+    pub nearby: Vec<Stranger>,
+    /// Phones that knocked: their person has my link.
+    pub knocks: Vec<Stranger>,
+}
+
+/// A phone that is not a contact yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stranger {
+    /// Its id.
+    pub id: PeerId,
+    /// What it calls itself.
+    pub name: String,
+    /// Its link, when it knocked.
+    pub link: Option<String>,
+    /// Safety words of both keys.
+    pub words: String,
+}
+
+/// A camera that looks for a QR code.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scan {
+    /// What it sees.
+    pub picture: Slot<CapturedPicture>,
+    /// The link it read.
+    pub found: Option<String>,
+    /// Why it cannot look.
+    pub failed: Option<String>,
 }
 
 /// One call.
@@ -79,6 +186,14 @@ pub struct CallView {
     pub direction: Direction,
     /// Where it stands; an ended call carries its reason.
     pub state: CallState,
+    /// How it rings here, while it does.
+    pub ring: Option<RingManner>,
+    /// I hold it.
+    pub held: bool,
+    /// The other side holds it.
+    pub remote_held: bool,
+    /// The callee's words when it declined.
+    pub decline_text: Option<String>,
     /// The caller wants to send video.
     pub video_offered: bool,
     /// My microphone is silent.

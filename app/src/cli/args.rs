@@ -123,7 +123,7 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         stats: Option<PathBuf>,
     },
-    /// List past calls, newest first
+    /// List past calls, newest first, or forget them
     History {
         /// At most this many
         #[arg(long, default_value_t = 50)]
@@ -131,6 +131,55 @@ pub enum Command {
         /// Only calls before this Unix time in milliseconds
         #[arg(long, value_name = "UNIX_MS")]
         before: Option<u64>,
+        /// What to do to the history; without it it is listed.
+        #[command(subcommand)]
+        change: Option<HistoryChange>,
+    },
+    /// Send a text to a contact; it waits until the other phone is there
+    Message {
+        /// Name, id or id prefix
+        who: String,
+        /// What to say, at most 16 KiB
+        text: String,
+    },
+    /// List what was written to and from a contact, newest first
+    Messages {
+        /// Name, id or id prefix
+        who: String,
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+        /// Only those before this Unix time in milliseconds
+        #[arg(long, value_name = "UNIX_MS")]
+        before: Option<u64>,
+    },
+    /// Open this phone for pairing: shows my link, finds phones on the local network, and lists who knocks
+    Pair {
+        /// Add the phone of this link, and knock there
+        #[arg(long, value_name = "LINK")]
+        with: Option<String>,
+        /// Read the link from a QR code held before this camera
+        #[arg(long, value_name = "CAMERA", conflicts_with = "with")]
+        scan: Option<CameraChoice>,
+        /// What to call them
+        #[arg(long)]
+        name: Option<String>,
+        /// Add the first phone that knocks or is found, without asking
+        #[arg(long)]
+        yes: bool,
+        /// Stop after this many seconds
+        #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "120")]
+        wait: Duration,
+    },
+    /// Write identity and contacts to an encrypted file; the passphrase is read from AHOY_PASSPHRASE or standard input
+    Export {
+        /// The file to write
+        file: PathBuf,
+    },
+    /// Take over identity and contacts from an exported file
+    Import {
+        /// The file to read
+        file: PathBuf,
     },
     /// List microphones, speakers and cameras
     Devices,
@@ -177,11 +226,44 @@ pub enum ContactChange {
         /// Name, id or id prefix
         who: String,
     },
-    /// Forget a contact
+    /// Forget a contact with all messages
     Remove {
         /// Name, id or id prefix
         who: String,
     },
+    /// Compare emoji with a contact whose phone is there, to know that nobody stands between you
+    Compare {
+        /// Name, id or id prefix
+        who: String,
+    },
+    /// Show a contact first
+    Favourite {
+        /// Name, id or id prefix
+        who: String,
+        /// No more
+        #[arg(long)]
+        off: bool,
+    },
+    /// Let a contact's calls arrive without a sound
+    Mute {
+        /// Name, id or id prefix
+        who: String,
+        /// Let them ring again
+        #[arg(long)]
+        off: bool,
+    },
+}
+
+/// What can be done to the history.
+#[derive(Clone, Debug, Subcommand)]
+pub enum HistoryChange {
+    /// Forget one past call
+    Delete {
+        /// Its id, as `history --json` lists it
+        call: String,
+    },
+    /// Forget all past calls
+    Clear,
 }
 
 /// Where sound and picture come from and go to.

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use ahoy_call::{CallId, CallState, EndReason};
 use ahoy_engine::phone::PhoneHandle;
-use ahoy_engine::{CallView, Command, DeskError, Phone, PhoneConfig, PhoneError, Reply, View};
+use ahoy_engine::{CallView, Command, Comparison, DeskError, Phone, PhoneConfig, PhoneError, Reply, View};
 use ahoy_store::StoreError;
 use anyhow::{Result, anyhow};
 use serde_json::json;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Socket, socket, stdin};
+use super::{Socket, compare, out, socket, stdin};
 
 /// A call to make.
 pub struct Dial {
@@ -81,7 +81,8 @@ pub fn answer(config: PhoneConfig, watch: Watch, as_json: bool) -> Result<ExitCo
     code
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime> {
+/// A runtime that only waits: the phone has threads of its own.
+pub fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
@@ -106,13 +107,13 @@ struct Run {
 impl Run {
     fn new(phone: &Phone, as_json: bool, video: bool) -> Result<Self> {
         let stop = stop_signals()?;
-        let printer = Printer { as_json, states: BTreeMap::new(), notice: 0 };
+        let printer = Printer { as_json, states: BTreeMap::new(), comparison: None, notice: 0 };
         Ok(Self { phone: phone.handle(), view: phone.view(), lines: stdin::lines(), stop, printer, video })
     }
 
     fn announce(&self) {
         let listening: Vec<String> = self.view.borrow().listening.iter().map(ToString::to_string).collect();
-        println!("listening {}", listening.join(" "));
+        out::line(format!("listening {}", listening.join(" ")));
     }
 
     async fn next(&mut self, due: Option<Instant>) -> Woken {
@@ -199,9 +200,9 @@ impl Run {
             Err(wrong) => Err(wrong),
         };
         match done {
-            Ok(Reply::Stats(Some(stats))) => println!("{stats}\nok"),
-            Ok(Reply::Done | Reply::Call(_) | Reply::Desk(_) | Reply::Stats(None)) => println!("ok"),
-            Err(error) => println!("error {error}"),
+            Ok(Reply::Stats(Some(stats))) => out::line(format!("{stats}\nok")),
+            Ok(Reply::Done | Reply::Call(_) | Reply::Text(_) | Reply::Desk(_) | Reply::Stats(None)) => out::line("ok"),
+            Err(error) => out::line(format!("error {error}")),
         }
     }
 }
@@ -219,15 +220,24 @@ fn stop_signals() -> Result<mpsc::Receiver<()>> {
 /// Prints what changed between two views.
 struct Printer {
     as_json: bool,
-    states: BTreeMap<CallId, CallState>,
+    states: BTreeMap<CallId, (CallState, bool, bool)>,
+    comparison: Option<Comparison>,
     notice: u64,
 }
 
 impl Printer {
     fn print(&mut self, view: &View) {
         for call in &view.calls {
-            if self.states.insert(call.id, call.state) != Some(call.state) {
-                self.change(call);
+            let now = (call.state, call.held, call.remote_held);
+            let before = self.states.insert(call.id, now);
+            if before != Some(now) {
+                self.change(call, before.is_none_or(|before| before.0 != call.state));
+            }
+        }
+        if view.comparison != self.comparison {
+            self.comparison.clone_from(&view.comparison);
+            if let Some(comparison) = &view.comparison {
+                out::line(compare::describe(comparison, self.as_json));
             }
         }
         if let Some((number, notice)) = &view.notice
@@ -238,7 +248,8 @@ impl Printer {
         }
     }
 
-    fn change(&self, call: &CallView) {
+    /// Prints where a call stands: its state when that is new, else who holds it.
+    fn change(&self, call: &CallView, state_is_new: bool) {
         if self.as_json {
             let reason = match call.state {
                 CallState::Ended(reason) => Some(reason.ended_reason().word()),
@@ -252,28 +263,33 @@ impl Printer {
             let line = json!({
                 "call": call.id, "peer": call.peer, "name": call.name, "direction": call.direction,
                 "state": call.state.name(), "video": call.video_offered, "reason": reason,
-                "duration_seconds": call.duration_seconds,
+                "duration_seconds": call.duration_seconds, "held": call.held, "remote_held": call.remote_held,
+                "text": call.decline_text,
             });
-            println!("{line}");
+            out::line(line);
+            return;
+        }
+        if !state_is_new {
+            match (call.held, call.remote_held) {
+                (true, _) => out::line(format!("{} is on hold", call.name)),
+                (false, true) => out::line(format!("{} has put you on hold", call.name)),
+                (false, false) => out::line(format!("talking with {}", call.name)),
+            }
             return;
         }
         match call.state {
-            CallState::Dialing => println!("calling {}", call.name),
-            CallState::Alerting => println!("{} is ringing", call.name),
+            CallState::Dialing => out::line(format!("calling {}", call.name)),
+            CallState::Alerting => out::line(format!("{} is ringing", call.name)),
             CallState::Ringing => {
-                println!(
-                    "{} is calling{} ({})",
-                    call.name,
-                    if call.video_offered { " with video" } else { "" },
-                    call.id
-                );
+                let video = if call.video_offered { " with video" } else { "" };
+                out::line(format!("{} is calling{video} ({})", call.name, call.id));
             }
-            CallState::Connecting => println!("connecting"),
-            CallState::Active => println!("connected with {}", call.name),
-            CallState::Reconnecting => println!("reconnecting"),
+            CallState::Connecting => out::line("connecting"),
+            CallState::Active => out::line(format!("connected with {}", call.name)),
+            CallState::Reconnecting => out::line("reconnecting"),
             CallState::Ended(reason) => match call.duration_seconds {
-                Some(seconds) => println!("ended after {seconds} s: {reason}"),
-                None => println!("ended: {reason}"),
+                Some(seconds) => out::line(format!("ended after {seconds} s: {reason}")),
+                None => out::line(format!("ended: {reason}")),
             },
         }
     }

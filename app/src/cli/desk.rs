@@ -11,14 +11,13 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::{Value, json};
 
-use super::FAILED;
-use super::socket;
+use super::{FAILED, out, socket};
 
 /// Asks and prints the answer.
 pub fn ask(config: &PhoneConfig, request: Request, as_json: bool) -> Result<ExitCode> {
     let response = answer(config, &request)?;
     if as_json {
-        println!("{}", to_json(&response)?);
+        out::line(to_json(&response)?);
     } else {
         print(&response);
     }
@@ -31,14 +30,14 @@ pub fn id(config: &PhoneConfig, qr: bool, as_json: bool) -> Result<ExitCode> {
     let response = answer(config, &Request::Id)?;
     let Response::Id { id, link } = &response else { bail!("the running phone gave another answer than a link") };
     if as_json {
-        println!("{}", json!({ "id": id, "link": link }));
+        out::line(json!({ "id": id, "link": link }));
     } else {
-        println!("{link}");
+        out::line(link);
     }
     if qr {
         // Upper case makes the code a third smaller (alphanumeric mode); the link reads the same in both.
         let code = QrCode::new(link.to_ascii_uppercase())?;
-        println!("{}", code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
+        out::line(code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -56,15 +55,15 @@ pub fn settings(config: &PhoneConfig, key: Option<String>, value: Option<String>
         bail!("there is no setting '{key}'; `ahoy settings` lists them")
     };
     if as_json {
-        println!("{}", serde_json::to_string(&entry)?);
+        out::line(serde_json::to_string(&entry)?);
     } else {
-        println!("{}", entry.value);
+        out::line(entry.value);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Through the running phone when there is one, else from the store itself.
-fn answer(config: &PhoneConfig, request: &Request) -> Result<Response> {
+pub fn answer(config: &PhoneConfig, request: &Request) -> Result<Response> {
     if let Some(response) = socket::ask(&config.data_dir, request)? {
         return Ok(response);
     }
@@ -74,7 +73,13 @@ fn answer(config: &PhoneConfig, request: &Request) -> Result<Response> {
 fn to_json(response: &Response) -> Result<Value> {
     Ok(match response {
         Response::Id { id, link } => json!({ "id": id, "link": link }),
-        Response::Added { id, name, words } => json!({ "id": id, "name": name, "words": words }),
+        Response::Added { id, name, words, warning } => {
+            json!({ "id": id, "name": name, "words": words, "warning": warning })
+        }
+        Response::Messages(messages) => serde_json::to_value(messages)?,
+        Response::Queued { id } => json!({ "id": id, "state": "queued" }),
+        Response::Exported { content } => json!({ "content": content }),
+        Response::Imported { id, contacts } => json!({ "id": id, "contacts": contacts }),
         Response::Contacts(contacts) => serde_json::to_value(contacts)?,
         Response::History(calls) => serde_json::to_value(calls)?,
         Response::Settings(settings) => serde_json::to_value(settings)?,
@@ -85,39 +90,56 @@ fn to_json(response: &Response) -> Result<Value> {
 
 fn print(response: &Response) {
     match response {
-        Response::Id { link, .. } => println!("{link}"),
-        Response::Added { id, name, words } => {
-            println!("added {name} ({})", &id[..8]);
-            println!("safety words, the same on both phones: {words}");
+        Response::Id { link, .. } => out::line(link),
+        Response::Added { id, name, words, warning } => {
+            if let Some(warning) = warning {
+                eprintln!("WARNING: {warning}");
+            }
+            out::line(format!("added {name} ({})", &id[..8]));
+            out::line(format!("safety words, the same on both phones: {words}"));
         }
         Response::Contacts(contacts) => {
             if contacts.is_empty() {
-                println!("no contacts yet; add one with `ahoy add LINK`, or call echo to try the phone");
+                out::line("no contacts yet; add one with `ahoy add LINK`, or call echo to try the phone");
             }
             for contact in contacts {
                 let verified = if contact.verified { " verified" } else { "" };
                 let blocked = if contact.blocked { " blocked" } else { "" };
-                println!("{}  {}{verified}{blocked}", &contact.id[..8], contact.name);
+                out::line(format!("{}  {}{verified}{blocked}", &contact.id[..8], contact.name));
             }
         }
+        Response::Messages(messages) => {
+            for message in messages {
+                let arrow = if message.mine { "->" } else { "<-" };
+                out::line(format!("{}  {arrow}  {}  ({})", message.at_ms, message.text, message.state));
+            }
+        }
+        Response::Queued { id } => out::line(format!("queued {id}")),
+        Response::Exported { content } => out::line(content),
+        Response::Imported { id, contacts } => out::line(format!("{} with {contacts} new contacts", &id[..8])),
         Response::History(calls) => {
             for call in calls {
                 let peer = call.peer.to_string();
                 let video = if call.had_video { " video" } else { "" };
                 let (when, long) = (call.timestamp, call.duration_seconds);
-                println!("{when}  {}  {}  {long} s{video}  {}", call.direction, &peer[..8], call.ended_reason);
+                out::line(format!(
+                    "{when}  {}  {}  {long} s{video}  {}",
+                    call.direction,
+                    &peer[..8],
+                    call.ended_reason
+                ));
             }
         }
         Response::Settings(settings) => {
             for setting in settings {
-                println!("{:16} {:12} {}", setting.key, setting.value, setting.about);
+                out::line(format!("{:16} {:12} {}", setting.key, setting.value, setting.about));
             }
         }
         Response::Doctor(checks) => {
             for check in checks {
-                println!("{:6} {:11} {}", if check.ok { "ok" } else { "FAILED" }, check.check, check.advice);
+                out::line(format!("{:6} {:11} {}", if check.ok { "ok" } else { "FAILED" }, check.check, check.advice));
             }
         }
-        Response::Done => println!("done"),
+        Response::Done => out::line("done"),
     }
 }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde_json::json;
 
+use super::out;
+
 /// Lists microphones, speakers and cameras.
 pub fn list(as_json: bool) -> Result<ExitCode> {
     let mut rows = Vec::new();
@@ -16,14 +18,14 @@ pub fn list(as_json: bool) -> Result<ExitCode> {
     }
     if as_json {
         let entry = |(kind, id, name, default): &(String, String, String, bool)| json!({ "kind": kind, "id": id, "name": name, "default": default });
-        println!("{}", serde_json::Value::from(rows.iter().map(entry).collect::<Vec<_>>()));
+        out::line(serde_json::Value::from(rows.iter().map(entry).collect::<Vec<_>>()));
         return Ok(ExitCode::SUCCESS);
     }
     for (kind, id, name, default) in &rows {
-        println!("{kind:11} {id}  {name}{}", if *default { "  (default)" } else { "" });
+        out::line(format!("{kind:11} {id}  {name}{}", if *default { "  (default)" } else { "" }));
     }
     if rows.is_empty() {
-        println!("no microphone, speaker or camera found; files, `tone`, `noise` and `pattern` work without");
+        out::line("no microphone, speaker or camera found; files, `tone`, `noise` and `pattern` work without");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,9 +3,14 @@
 //! It prints results on standard output, errors in one line on standard error.
 
 pub mod args;
+mod backup;
 mod call;
+mod chat;
+mod compare;
 mod desk;
 mod devices;
+mod out;
+mod pair;
 mod socket;
 mod stdin;
 
@@ -16,7 +21,7 @@ use ahoy_engine::{Answering, PhoneConfig};
 use anyhow::Result;
 use clap::CommandFactory as _;
 
-use args::{Args, Command, ContactChange, Global};
+use args::{Args, Command, ContactChange, Global, HistoryChange};
 pub use socket::{Socket, running};
 
 /// Usage or environment: the command was not carried out.
@@ -31,8 +36,28 @@ pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
     match command {
         Command::Id { qr } => desk::id(&config, qr, global.json),
         Command::Add { link, name } => desk::ask(&config, Request::Add { link, name }, global.json),
-        Command::Contacts { change } => desk::ask(&config, change.map_or(Request::Contacts, request), global.json),
-        Command::History { limit, before } => desk::ask(&config, Request::History { limit, before }, global.json),
+        Command::Contacts { change: None } => desk::ask(&config, Request::Contacts, global.json),
+        Command::Contacts { change: Some(change) } => change_contact(config, change, global.json),
+        Command::History { limit, before, change } => {
+            let request = match change {
+                None => Request::History { limit, before },
+                Some(HistoryChange::Delete { call }) => Request::DeleteCall { call },
+                Some(HistoryChange::Clear) => Request::ClearHistory,
+            };
+            desk::ask(&config, request, global.json)
+        }
+        Command::Message { who, text } => chat::message(config, who, text, global.json),
+        Command::Messages { who, limit, before } => {
+            let shown = desk::ask(&config, Request::Messages { who: who.clone(), limit, before }, global.json)?;
+            // Printed is seen: the sender learns it.
+            let _ = desk::answer(&config, &Request::Seen { who })?;
+            Ok(shown)
+        }
+        Command::Pair { with, scan, name, yes, wait } => {
+            pair::pair(config, pair::Wish { with, scan, name, yes, wait }, global.json)
+        }
+        Command::Export { file } => backup::export(&config, &file, global.json),
+        Command::Import { file } => backup::import(&config, &file, global.json),
         Command::Doctor => desk::ask(&config, Request::Doctor, global.json),
         Command::Settings { key, value } => desk::settings(&config, key, value, global.json),
         Command::Devices => devices::list(global.json),
@@ -63,12 +88,16 @@ pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
     }
 }
 
-fn request(change: ContactChange) -> Request {
-    match change {
+fn change_contact(config: PhoneConfig, change: ContactChange, as_json: bool) -> Result<ExitCode> {
+    let request = match change {
         ContactChange::Rename { who, name } => Request::Rename { who, name },
         ContactChange::Verify { who } => Request::Verify { who },
         ContactChange::Block { who } => Request::Block { who },
         ContactChange::Unblock { who } => Request::Unblock { who },
         ContactChange::Remove { who } => Request::Remove { who },
-    }
+        ContactChange::Favourite { who, off } => Request::Favourite { who, on: !off },
+        ContactChange::Mute { who, off } => Request::MuteCalls { who, on: !off },
+        ContactChange::Compare { who } => return compare::compare(config, &who, as_json),
+    };
+    desk::ask(&config, request, as_json)
 }

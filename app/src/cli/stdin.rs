@@ -5,7 +5,7 @@
 use std::io::BufRead as _;
 use std::thread;
 
-use ahoy_call::{CallId, RejectReason};
+use ahoy_call::{CallId, OtherCall, RejectReason};
 use ahoy_camera::CameraChoice;
 use ahoy_engine::Command;
 use tokio::sync::mpsc;
@@ -52,15 +52,33 @@ pub fn parse(line: &str, video: bool) -> Result<Command, String> {
             let camera = rest.parse::<CameraChoice>().map_err(|error| error.to_string())?;
             Ok(Command::SwitchCamera { call: None, camera })
         }
-        "answer" => Ok(Command::AnswerCall { call: optional_call(rest)?, video }),
+        "hold" => Ok(Command::Hold { call: optional_call(rest)?, on: true }),
+        "resume" => Ok(Command::Hold { call: optional_call(rest)?, on: false }),
+        "swap" => Ok(Command::Swap),
+        "answer" => answer(rest, video),
+        "compare" if rest.is_empty() => Err("say `compare WHO`".into()),
+        "compare" => Ok(Command::Compare { who: rest.to_owned() }),
+        "same" => Ok(Command::Compared { same: true }),
+        "different" => Ok(Command::Compared { same: false }),
         "decline" => Ok(Command::RejectCall { call: None, reason: RejectReason::Declined, text: text(rest) }),
         "hangup" => Ok(Command::EndCall { call: optional_call(rest)? }),
         "stats" => Ok(Command::Stats),
         other => Err(format!(
-            "'{other}' is not a command: mute, unmute, video on|off, camera ID, answer [CALL], decline [TEXT], \
-             hangup [CALL], stats"
+            "'{other}' is not a command: mute, unmute, video on|off, camera ID, hold [CALL], resume [CALL], swap, \
+             answer [hold|end] [CALL], decline [TEXT], hangup [CALL], compare WHO, same, different, stats"
         )),
     }
+}
+
+/// `[hold|end] [CALL]`; without a word the call going on is held, because nothing is lost by that.
+fn answer(rest: &str, video: bool) -> Result<Command, String> {
+    let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let (other, call) = match word {
+        "hold" => (OtherCall::Hold, after.trim()),
+        "end" => (OtherCall::End, after.trim()),
+        _ => (OtherCall::Hold, rest),
+    };
+    Ok(Command::AnswerCall { call: optional_call(call)?, video, other })
 }
 
 fn optional_call(text: &str) -> Result<Option<CallId>, String> {
@@ -79,7 +97,16 @@ mod tests {
     fn lines_become_commands() {
         assert!(matches!(parse("mute", false), Ok(Command::ToggleMute { on: true, .. })));
         assert!(matches!(parse(" video  off ", false), Ok(Command::ToggleVideo { on: false, .. })));
-        assert!(matches!(parse("answer", true), Ok(Command::AnswerCall { call: None, video: true })));
+        assert!(matches!(
+            parse("answer", true),
+            Ok(Command::AnswerCall { call: None, video: true, other: OtherCall::Hold })
+        ));
+        assert!(matches!(
+            parse("answer end 00000000000000000000000000000001", false),
+            Ok(Command::AnswerCall { call: Some(_), other: OtherCall::End, .. })
+        ));
+        assert!(matches!(parse("hold", false), Ok(Command::Hold { call: None, on: true })));
+        assert!(matches!(parse("compare bob", false), Ok(Command::Compare { .. })));
         assert!(matches!(
             parse("hangup 00000000000000000000000000000001", false),
             Ok(Command::EndCall { call: Some(_) })

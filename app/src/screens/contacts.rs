@@ -1,38 +1,53 @@
-//! The first screen: everybody I can call, my own link, and the field for somebody else's.
-//! The list is rebuilt only when the contacts changed; everything else is written in place.
-//! The built-in Echo comes first, so that a new phone has somebody to call.
+//! The first screen: everybody I know, with the way to each conversation and the two call buttons.
+//! The list is rebuilt only when other people stand in it or in another order; the rest is written in place.
+//! Favourites come first, then the built-in Echo, so that a new phone has somebody to call.
 
-use ahoy_engine::{Command, ContactView};
-use bevy::clipboard::Clipboard;
+use ahoy_call::PeerId;
+use ahoy_engine::{Command, ContactView, View};
 use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::{Activate, ScrollArea};
 
-use super::{Screen, link_field, parts};
+use super::{Place, Screen, banner, parts};
 use crate::devices;
-use crate::engine_link::{Intent, NewestView};
+use crate::engine_link::NewestView;
 use crate::icons::Icon;
 use crate::theme::{self, Type};
-use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
+/// What a row was built with: another one builds the list anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    id: PeerId,
+    name: String,
+    builtin: bool,
+    favourite: bool,
+    verified: bool,
+}
+
 /// The rows that are on the screen.
 #[derive(Component, Default)]
-struct ContactList(Vec<ContactView>);
+struct ContactList(Vec<Entry>);
 
+/// The second line of a row.
 #[derive(Component)]
-struct MyLink;
+struct About(PeerId);
+
+/// The number of unread texts of a row, and whose they are.
+#[derive(Component)]
+struct Unread(PeerId);
 
 #[derive(Component)]
 struct Readiness;
 
+#[derive(Component)]
+struct CallsButton;
+
 /// The narrowest a column gets before the two stand below each other.
-const NARROW: f32 = 330.0;
+const NARROW: f32 = 320.0;
 /// The widest both columns get together.
 const WIDEST: f32 = 1040.0;
-/// How much of a long link is shown: enough to tell two apart.
-const LINK_SHOWN: usize = 34;
 
 fn build(mut commands: Commands) {
     let scroll = Node {
@@ -41,7 +56,7 @@ fn build(mut commands: Commands) {
         flex_direction: FlexDirection::Column,
         align_items: AlignItems::Center,
         overflow: Overflow::scroll_y(),
-        padding: px(theme::SPACE).all(),
+        padding: px(theme::GAP_WIDE).all(),
         ..default()
     };
     let page = Node {
@@ -49,7 +64,7 @@ fn build(mut commands: Commands) {
         max_width: px(WIDEST),
         flex_shrink: 0.0,
         flex_direction: FlexDirection::Column,
-        row_gap: px(theme::SPACE),
+        row_gap: px(theme::GAP_WIDE),
         ..default()
     };
     let columns = Node {
@@ -62,12 +77,12 @@ fn build(mut commands: Commands) {
     let root = (DespawnOnExit(Screen::Contacts), scroll, ScrollArea, BackgroundColor(theme::GROUND));
     let _ = commands.spawn((root, TabGroup::new(0))).with_children(|ui| {
         let _ = ui.spawn(page).with_children(|ui| {
+            banner::slot(ui);
             header(ui);
             let _ = ui.spawn(columns).with_children(|ui| {
-                let _ = ui.spawn(column(1.5)).with_children(people);
+                let _ = ui.spawn(column(1.8)).with_children(people);
                 let _ = ui.spawn(column(1.0)).with_children(|ui| {
-                    my_link(ui);
-                    link_field::card(ui);
+                    welcome(ui);
                     devices::card(ui);
                 });
             });
@@ -87,135 +102,185 @@ fn column(grow: f32) -> Node {
 }
 
 fn header(ui: &mut ChildSpawnerCommands<'_>) {
-    let row = Node {
-        justify_content: JustifyContent::SpaceBetween,
-        align_items: AlignItems::Center,
-        column_gap: px(theme::GAP_WIDE),
-        ..default()
-    };
+    let row = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP_WIDE), ..default() };
     let _ = ui.spawn(row).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Ahoy"));
-        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Readiness));
+        let names = Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
+        let _ = ui.spawn(names).with_children(|ui| {
+            let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Ahoy"));
+            let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Readiness));
+        });
+        let _ = widgets::button(ui, Shape::Wide, calls_face(0)).insert(CallsButton).observe(go(Place::History));
     });
+}
+
+fn calls_face(missed: u32) -> Face {
+    match missed {
+        0 => Face::new(Tone::Quiet, Icon::Clock, "Calls").spoken("Past calls".to_owned()),
+        1 => Face::new(Tone::Accent, Icon::Clock, "1 missed").spoken("1 missed call. Past calls".to_owned()),
+        many => Face::new(Tone::Accent, Icon::Clock, &format!("{many} missed"))
+            .spoken(format!("{many} missed calls. Past calls")),
+    }
+}
+
+fn go(to: Place) -> impl FnMut(On<Activate>, ResMut<Place>) {
+    move |_, mut place| *place = to
 }
 
 fn people(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
         let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "People"));
-        let rows = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP_WIDE), ..default() };
+        let rows = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((rows, ContactList::default()));
     });
 }
 
-fn my_link(ui: &mut ChildSpawnerCommands<'_>) {
+fn welcome(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "My link"));
-        let hint = "Send it to somebody, and add theirs: two people who added each other can call.";
+        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Add someone"));
+        let hint = "Show your code, send your link, or find a phone on the same network.";
         let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
-        let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT, ""), TextLayout::no_wrap(), MyLink));
-        let face = Face::new(Tone::Accent, Icon::Copy, "Copy my link");
-        let _ = widgets::button(ui, Shape::Wide, face).observe(copy_link);
+        let face = Face::new(Tone::Accent, Icon::Plus, "Add someone");
+        let _ = widgets::button(ui, Shape::Wide, face).observe(go(Place::Pairing));
     });
 }
 
-fn copy_link(_: On<Activate>, view: Res<NewestView>, mut clipboard: ResMut<Clipboard>, mut say: MessageWriter<Say>) {
-    let words = if view.0.me.link.is_empty() {
-        "The link is not ready yet; try again in a moment.".to_owned()
-    } else {
-        match clipboard.set_text(view.0.me.link.clone()) {
-            Ok(()) => "Your link is copied. Send it to somebody you want to talk to.".to_owned(),
-            Err(error) => format!("The link could not be copied ({error:?}); `ahoy id` prints it."),
+/// Where the name stands before the buttons move below it.
+const NAME_BASIS: f32 = 60.0;
+
+fn row(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry) {
+    let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
+    let name = parts::display_name(&entry.name, entry.id);
+    let _ = ui.spawn(line).with_children(|ui| {
+        if entry.builtin {
+            let plain = Node {
+                flex_grow: 1.0,
+                align_items: AlignItems::Center,
+                column_gap: px(theme::GAP_WIDE),
+                padding: px(theme::GAP).all(),
+                ..default()
+            };
+            let _ = ui.spawn(plain).with_children(|ui| who(ui, entry, &name));
+        } else {
+            let spoken = format!("Conversation with {name}");
+            let _ = widgets::row(ui, spoken, |ui| who(ui, entry, &name)).observe(go(Place::Conversation(entry.id)));
         }
-    };
-    let _ = say.write(Say(words));
+        for video in [false, true] {
+            let peer = parts::callee(entry.id, &entry.name, entry.builtin);
+            let _ = parts::press(ui, Shape::Small, parts::call_face(&name, video), Command::StartCall { peer, video });
+        }
+    });
 }
 
-/// The narrowest a name gets before the buttons move below it.
-const NAME_BASIS: f32 = 140.0;
-
-fn row(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
-    let line = Node {
-        flex_wrap: FlexWrap::Wrap,
-        align_items: AlignItems::Center,
-        column_gap: px(theme::GAP_WIDE),
-        row_gap: px(theme::GAP),
+fn who(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry, name: &str) {
+    widgets::avatar(ui, entry.id, name, entry.builtin, theme::TARGET);
+    let words = Node {
+        flex_direction: FlexDirection::Column,
+        flex_grow: 1.0,
+        flex_basis: px(NAME_BASIS),
+        min_width: px(0),
+        row_gap: px(2),
         ..default()
     };
-    let name = parts::display_name(&contact.name, contact.id);
-    let _ = ui.spawn(line).with_children(|ui| {
-        widgets::avatar(ui, contact.id, &name, contact.builtin, theme::TARGET);
-        let words = Node {
-            flex_direction: FlexDirection::Column,
-            flex_grow: 1.0,
-            flex_basis: px(NAME_BASIS),
-            row_gap: px(2),
-            overflow: Overflow::clip(),
-            ..default()
-        };
-        let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &name));
-            let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, about(contact)));
+    let _ = ui.spawn((words, Pickable::IGNORE)).with_children(|ui| {
+        let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
+        let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
+            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, name));
+            if entry.favourite {
+                let _ = ui.spawn((Icon::StarFull.node(16.0, theme::ACCENT), AccessibleLabel::new("Favourite")));
+            }
+            if entry.verified && !entry.builtin {
+                let _ = ui.spawn((Icon::Check.node(16.0, theme::GO), AccessibleLabel::new("Verified")));
+            }
         });
-        let buttons = Node { column_gap: px(theme::GAP), ..default() };
-        let _ = ui.spawn(buttons).with_children(|ui| {
-            call_button(ui, contact, &name, false);
-            call_button(ui, contact, &name, true);
-        });
+        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), About(entry.id)));
+    });
+    let pill = Node {
+        display: Display::None,
+        flex_shrink: 0.0,
+        padding: UiRect::axes(px(10), px(2)),
+        border_radius: BorderRadius::MAX,
+        ..default()
+    };
+    let ground = BackgroundColor(theme::ACCENT);
+    let _ = ui.spawn((pill, ground, Unread(entry.id), Pickable::IGNORE)).with_children(|ui| {
+        let _ = ui.spawn((widgets::text(Type::Small, theme::ON_LIGHT, ""), TextLayout::no_wrap()));
     });
 }
 
-fn call_button(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView, name: &str, video: bool) {
-    let (icon, word) = if video { (Icon::Camera, "Video") } else { (Icon::Phone, "Call") };
-    let spoken = if video { format!("Call {name} with video") } else { format!("Call {name}") };
-    let peer = parts::callee(contact.id, &contact.name, contact.builtin);
-    let face = Face::new(Tone::Quiet, icon, word).spoken(spoken);
-    let _ =
-        widgets::button(ui, Shape::Wide, face).observe(move |_: On<Activate>, mut intents: MessageWriter<Intent>| {
-            let _ = intents.write(Intent(Command::StartCall { peer: peer.clone(), video }));
-        });
+fn about(contact: &ContactView) -> (&'static str, Color) {
+    if contact.typing {
+        return ("is writing…", theme::ACCENT);
+    }
+    let words = match (contact.builtin, contact.blocked, contact.muted, contact.verified) {
+        (true, ..) => "Hear and see yourself",
+        (false, true, ..) => "Blocked",
+        (false, false, true, _) => "Calls are silent",
+        (false, false, false, true) => "Verified",
+        (false, false, false, false) => "Not verified yet",
+    };
+    (words, theme::TEXT_QUIET)
 }
 
-fn about(contact: &ContactView) -> &'static str {
-    match (contact.builtin, contact.blocked, contact.verified) {
-        (true, _, _) => "Test call: hear and see yourself",
-        (false, true, _) => "Blocked: cannot call you",
-        (false, false, true) => "Verified",
-        (false, false, false) => "Not verified yet",
-    }
+fn entries(view: &View) -> Vec<Entry> {
+    let mut contacts: Vec<&ContactView> = view.contacts.iter().collect();
+    // Stable: within each group the view's order by name stays.
+    contacts.sort_by_key(|contact| (!contact.favourite, !contact.builtin));
+    let entry = |contact: &ContactView| Entry {
+        id: contact.id,
+        name: contact.name.clone(),
+        builtin: contact.builtin,
+        favourite: contact.favourite,
+        verified: contact.verified,
+    };
+    contacts.into_iter().map(entry).collect()
 }
 
 fn list(view: Res<NewestView>, list: Single<(Entity, &mut ContactList)>, mut commands: Commands) {
     let (entity, mut list) = list.into_inner();
-    if list.0 == view.0.contacts {
+    let wanted = entries(&view.0);
+    if list.0 == wanted {
         return;
     }
-    list.0.clone_from(&view.0.contacts);
+    list.0 = wanted;
     let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
-        for contact in &view.0.contacts {
-            row(ui, contact);
+        for entry in &list.0 {
+            row(ui, entry);
         }
     });
 }
 
-/// The beginning and the end of a long link.
-fn shorten(link: &str) -> String {
-    let letters: Vec<char> = link.chars().collect();
-    if letters.len() <= LINK_SHOWN {
-        return link.to_owned();
+fn write_rows(
+    view: Res<NewestView>,
+    mut abouts: Query<(&About, &mut Text, &mut TextColor)>,
+    mut pills: Query<(&Unread, &mut Node, &Children)>,
+    mut numbers: Query<&mut Text, Without<About>>,
+) {
+    let contact = |id| view.0.contacts.iter().find(|contact| contact.id == id);
+    for (about_whom, mut text, mut color) in &mut abouts {
+        let Some(contact) = contact(about_whom.0) else { continue };
+        let (words, ink) = about(contact);
+        widgets::write(&mut text, words);
+        let _ = color.set_if_neq(TextColor(ink));
     }
-    let (head, tail) = (LINK_SHOWN * 2 / 3, LINK_SHOWN / 3);
-    letters[..head].iter().chain(&['…']).chain(&letters[letters.len() - tail..]).collect()
+    for (of, mut node, children) in &mut pills {
+        let unread = contact(of.0).map_or(0, |contact| contact.unread);
+        let display = if unread > 0 { Display::Flex } else { Display::None };
+        if node.display != display {
+            node.display = display;
+        }
+        for child in children {
+            if let Ok(mut text) = numbers.get_mut(*child) {
+                widgets::write(&mut text, &unread.to_string());
+            }
+        }
+    }
 }
 
-fn write(
+fn write_header(
     view: Res<NewestView>,
-    mut link: Single<&mut Text, (With<MyLink>, Without<Readiness>)>,
     readiness: Single<(&mut Text, &mut TextColor), With<Readiness>>,
+    mut calls: Single<&mut Face, With<CallsButton>>,
 ) {
-    let words = if view.0.me.link.is_empty() { "Making it…".to_owned() } else { shorten(&view.0.me.link) };
-    if link.0 != words {
-        link.0 = words;
-    }
     let (mut text, mut color) = readiness.into_inner();
     let (words, ink) = match &view.0.stopped {
         Some(why) => (format!("Stopped: {why}"), theme::ACCENT),
@@ -223,27 +288,57 @@ fn write(
         None => ("Ready for calls".to_owned(), theme::GO),
     };
     let _ = color.set_if_neq(TextColor(ink));
-    if text.0 != words {
-        text.0 = words;
-    }
+    widgets::write(&mut text, &words);
+    let _ = calls.set_if_neq(calls_face(view.0.missed));
 }
 
 pub(super) fn plugin(app: &mut App) {
-    let _ = app
-        .add_systems(OnEnter(Screen::Contacts), build)
-        .add_systems(Update, (list, write).in_set(Step::Present).run_if(in_state(Screen::Contacts)));
+    let _ = app.add_systems(OnEnter(Screen::Contacts), build).add_systems(
+        Update,
+        // Rows that were just made are written in the same frame.
+        (list, write_rows, write_header).chain().in_set(Step::Present).run_if(in_state(Screen::Contacts)),
+    );
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn contact(number: u8, builtin: bool, favourite: bool) -> ContactView {
+        ContactView {
+            id: PeerId([number; 32]),
+            name: number.to_string(),
+            verified: false,
+            blocked: false,
+            builtin,
+            favourite,
+            muted: false,
+            last_seen_ms: 0,
+            unread: 0,
+            typing: false,
+            words: String::new(),
+        }
+    }
+
     #[test]
-    fn a_long_link_keeps_its_two_ends() {
-        let link = format!("ahoy:1{}end", "x".repeat(200));
-        let short = shorten(&link);
-        assert!(short.starts_with("ahoy:1") && short.ends_with("end") && short.contains('…'));
-        assert!(short.chars().count() <= LINK_SHOWN + 1);
-        assert_eq!(shorten("ahoy:short"), "ahoy:short");
+    fn favourites_come_first_and_then_the_built_in_contact() {
+        let contacts = vec![contact(1, true, false), contact(2, false, false), contact(3, false, true)];
+        let order: Vec<u8> = entries(&View { contacts, ..View::default() }).iter().map(|entry| entry.id.0[0]).collect();
+        assert_eq!(order, [3, 1, 2]);
+    }
+
+    #[test]
+    fn writing_comes_before_what_else_there_is_to_say() {
+        let mut contact = contact(1, false, false);
+        contact.muted = true;
+        assert_eq!(about(&contact).0, "Calls are silent");
+        contact.typing = true;
+        assert_eq!(about(&contact).0, "is writing…");
+    }
+
+    #[test]
+    fn missed_calls_are_counted_on_the_button() {
+        assert_eq!(calls_face(0).word, "Calls");
+        assert_eq!((calls_face(1).word.as_str(), calls_face(12).word.as_str()), ("1 missed", "12 missed"));
     }
 }

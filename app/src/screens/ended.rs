@@ -7,8 +7,8 @@ use ahoy_engine::Command;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
-use super::{Leave, Screen, parts};
-use crate::calls::{Kind, Lasting, OnScreen, Peer, Phase};
+use super::{Leave, Place, Screen, banner, parts};
+use crate::calls::{Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::theme::{self, Type};
 use crate::widgets::{self, Face, Shape, Tone};
@@ -44,27 +44,45 @@ fn reason(reason: EndReason, direction: Direction, name: &str) -> (&'static str,
     }
 }
 
-type Ended = (&'static Peer, &'static Phase, &'static Kind, &'static Lasting);
+type Ended = (&'static Peer, &'static Phase, &'static Kind, &'static Lasting, &'static Declining);
 
 fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
-    let (peer, phase, kind, lasting) = *call;
+    let (peer, phase, kind, lasting, declining) = *call;
     let CallState::Ended(why) = phase.0 else { return };
     let (title, detail) = reason(why, kind.direction, &parts::display_name(&peer.name, peer.id));
     let _ = commands.spawn(parts::root(Screen::Ended)).with_children(|ui| {
+        banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
             let _ = ui.spawn(widgets::centred(Type::Strong, theme::ACCENT, title));
             let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, &detail));
+            if let (Some(words), Direction::Outgoing) = (&declining.0, kind.direction) {
+                let _ = ui.spawn(widgets::centred(Type::Strong, theme::TEXT, &format!("“{words}”")));
+            }
             if lasting.seconds.is_some_and(|seconds| seconds > 0) {
                 let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, ""), parts::Length));
             }
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {
-            let back = Face::new(Tone::Quiet, Icon::Back, "Back").spoken("Back to the contacts".to_owned());
+            let back = Face::new(Tone::Quiet, Icon::Back, "Back").spoken("Leave this call".to_owned());
             let _ = widgets::button(ui, Shape::Tall, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
+            if !peer.builtin {
+                write(ui, peer);
+            }
             call_again(ui, peer, kind.video);
         });
     });
+}
+
+fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
+    let id = peer.id;
+    let face = Face::new(Tone::Quiet, Icon::Message, "Write").spoken(format!("Write to {}", peer.name));
+    let _ = widgets::button(ui, Shape::Tall, face).observe(
+        move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
+            *place = Place::Conversation(id);
+            leave.all();
+        },
+    );
 }
 
 fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool) {

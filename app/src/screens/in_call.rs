@@ -1,5 +1,5 @@
 //! The call itself: the other side's picture fills the window, or name and sign where there is none.
-//! Self view in a corner, length of the call, microphone, camera, hanging up.
+//! Self view in a corner, length of the call, microphone, camera, holding, hanging up.
 //! Whether the microphone is off is said by word, fill and colour, for it must never be in doubt.
 
 use ahoy_call::{CallId, CallState};
@@ -8,10 +8,10 @@ use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
-use super::{Screen, parts};
-use crate::calls::{Call, Muted, OnScreen, Peer, Phase, Remote, SendingVideo};
+use super::{Screen, banner, parts};
+use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase, Remote, SendingVideo};
 use crate::devices;
-use crate::engine_link::Intent;
+use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::theme::{self, Type};
 use crate::video::Shows;
@@ -33,8 +33,21 @@ struct MuteButton;
 #[derive(Component)]
 struct CameraButton;
 
-fn build(call: Single<(&Call, &Peer, &Muted, &SendingVideo), With<OnScreen>>, mut commands: Commands) {
-    let (&Call(id), peer, muted, sending) = *call;
+#[derive(Component)]
+struct HoldButton;
+
+/// The line in the middle that says who keeps the call waiting.
+#[derive(Component)]
+struct HoldLine;
+
+/// The button that begins to compare emoji; there is nothing to compare with a verified contact.
+#[derive(Component)]
+struct VerifyButton;
+
+type Begun = (&'static Call, &'static Peer, &'static Muted, &'static SendingVideo, &'static Hold);
+
+fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
+    let (&Call(id), peer, muted, sending, hold) = *call;
     let root = Node { width: percent(100), height: percent(100), ..default() };
     let ground = BackgroundColor(theme::GROUND);
     let _ = commands.spawn((DespawnOnExit(Screen::InCall), TabGroup::new(0), root, ground)).with_children(|ui| {
@@ -46,13 +59,39 @@ fn build(call: Single<(&Call, &Peer, &Muted, &SendingVideo), With<OnScreen>>, mu
             Visibility::Hidden,
             AccessibleLabel::new(format!("Picture of {}", peer.name)),
         ));
-        let centre = Node { align_items: AlignItems::Center, justify_content: JustifyContent::Center, ..whole };
-        let _ = ui.spawn((centre, PersonInTheMiddle, Pickable::IGNORE)).with_children(|ui| {
-            let _ = ui.spawn(parts::middle()).with_children(|ui| parts::person(ui, peer));
+        let over = Node {
+            flex_direction: FlexDirection::Column,
+            justify_content: JustifyContent::SpaceBetween,
+            row_gap: px(theme::GAP),
+            padding: px(theme::GAP_WIDE).all(),
+            ..whole
+        };
+        let _ = ui.spawn((over, Pickable::IGNORE)).with_children(|ui| {
+            head(ui, peer);
+            let _ = ui.spawn((parts::middle(), PersonInTheMiddle, Pickable::IGNORE)).with_children(|ui| {
+                parts::person(ui, peer);
+                let _ = ui.spawn((widgets::centred(Type::Strong, theme::ACCENT, ""), HoldLine));
+            });
+            foot(ui, (id, peer), (muted.0, sending.0, *hold));
         });
-        top_line(ui, peer);
-        self_view(ui);
-        foot(ui, id, muted.0, sending.0);
+    });
+}
+
+/// Other calls, and below them the line about this one and the self view.
+fn head(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
+    let column = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
+    let _ = ui.spawn((column, Pickable::IGNORE)).with_children(|ui| {
+        banner::slot(ui);
+        let row = Node {
+            justify_content: JustifyContent::SpaceBetween,
+            align_items: AlignItems::FlexStart,
+            column_gap: px(theme::GAP),
+            ..default()
+        };
+        let _ = ui.spawn((row, Pickable::IGNORE)).with_children(|ui| {
+            top_line(ui, peer);
+            self_view(ui);
+        });
     });
 }
 
@@ -69,15 +108,8 @@ fn scrim() -> (BackgroundColor, Node) {
 
 fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let (ground, node) = scrim();
-    let node = Node {
-        position_type: PositionType::Absolute,
-        left: px(theme::SPACE),
-        top: px(theme::SPACE),
-        // In a narrow window the line breaks before it comes under the self view.
-        max_width: percent(55),
-        flex_wrap: FlexWrap::Wrap,
-        ..node
-    };
+    // In a narrow window the line breaks before it comes to the self view.
+    let node = Node { max_width: percent(60), flex_wrap: FlexWrap::Wrap, ..node };
     let _ = ui.spawn((ground, node, Pickable::IGNORE)).with_children(|ui| {
         let name = parts::display_name(&peer.name, peer.id);
         let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &name));
@@ -88,9 +120,6 @@ fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
 
 fn self_view(ui: &mut ChildSpawnerCommands<'_>) {
     let node = Node {
-        position_type: PositionType::Absolute,
-        right: px(theme::SPACE),
-        top: px(theme::SPACE),
         width: px(SELF_VIEW),
         max_width: percent(30),
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
@@ -100,18 +129,18 @@ fn self_view(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn((node, Shows::Own, Visibility::Hidden, shadow, AccessibleLabel::new("My own picture")));
 }
 
-fn foot(ui: &mut ChildSpawnerCommands<'_>, id: CallId, muted: bool, sending: bool) {
-    let place = Node {
-        position_type: PositionType::Absolute,
-        left: px(0),
-        right: px(0),
-        bottom: px(theme::SPACE),
-        justify_content: JustifyContent::Center,
-        ..default()
-    };
+fn foot(ui: &mut ChildSpawnerCommands<'_>, (id, peer): (CallId, &Peer), (muted, sending, hold): (bool, bool, Hold)) {
+    let place = Node { justify_content: JustifyContent::Center, ..default() };
     let _ = ui.spawn((place, Pickable::IGNORE)).with_children(|ui| {
         let (ground, node) = scrim();
-        let node = Node { padding: px(theme::GAP_WIDE).all(), ..node };
+        let node = Node {
+            padding: px(theme::GAP).all(),
+            column_gap: px(theme::GAP),
+            row_gap: px(theme::GAP),
+            flex_wrap: FlexWrap::Wrap,
+            justify_content: JustifyContent::Center,
+            ..node
+        };
         let _ = ui.spawn((ground, node)).with_children(|ui| {
             let _ = widgets::button(ui, Shape::Tall, mute_face(muted))
                 .insert(MuteButton)
@@ -120,13 +149,25 @@ fn foot(ui: &mut ChildSpawnerCommands<'_>, id: CallId, muted: bool, sending: boo
                 .insert(CameraButton)
                 .observe(|_: On<Activate>, mut controls: Controls<'_, '_>| controls.toggle_video());
             devices::camera_button(ui);
-            let _ = widgets::button(ui, Shape::Tall, Face::new(Tone::Stop, Icon::HangUp, "Hang up")).observe(
-                move |_: On<Activate>, mut intents: MessageWriter<Intent>| {
-                    let _ = intents.write(Intent(Command::EndCall { call: Some(id) }));
-                },
-            );
+            let _ = widgets::button(ui, Shape::Tall, hold_face(hold))
+                .insert(HoldButton)
+                .observe(|_: On<Activate>, mut controls: Controls<'_, '_>| controls.toggle_hold());
+            let face = Face::new(Tone::Quiet, Icon::Check, "Verify")
+                .spoken(format!("Compare emoji with {} to be sure who it is", peer.name));
+            let compare = Command::Compare { who: peer.id.to_string() };
+            let _ = parts::press(ui, Shape::Tall, face, compare).insert(VerifyButton);
+            let face = Face::new(Tone::Stop, Icon::HangUp, "Hang up");
+            let _ = parts::press(ui, Shape::Tall, face, Command::EndCall { call: Some(id) });
         });
     });
+}
+
+fn hold_face(hold: Hold) -> Face {
+    if hold.mine {
+        Face::new(Tone::Accent, Icon::Play, "Resume").spoken("You hold this call. Resume".to_owned())
+    } else {
+        Face::new(Tone::Quiet, Icon::Pause, "Hold")
+    }
 }
 
 fn mute_face(muted: bool) -> Face {
@@ -145,58 +186,107 @@ fn camera_face(sending: bool) -> Face {
     }
 }
 
-/// Microphone and camera of the call on the screen, for buttons and keys.
+/// What the switches of a call show.
+type Switches = (&'static Call, &'static Muted, &'static SendingVideo, &'static Hold);
+
+/// Microphone, camera and hold of the call on the screen, for buttons and keys.
 #[derive(bevy::ecs::system::SystemParam)]
 pub(super) struct Controls<'w, 's> {
-    call: Option<Single<'w, 's, (&'static Call, &'static Muted, &'static SendingVideo), With<OnScreen>>>,
+    call: Option<Single<'w, 's, Switches, With<OnScreen>>>,
     intents: MessageWriter<'w, Intent>,
 }
 
 impl Controls<'_, '_> {
     pub(super) fn toggle_mute(&mut self) {
         if let Some(call) = &self.call {
-            let (call, muted, _) = **call;
+            let (call, muted, ..) = **call;
             let _ = self.intents.write(Intent(Command::ToggleMute { call: Some(call.0), on: !muted.0 }));
         }
     }
 
     pub(super) fn toggle_video(&mut self) {
         if let Some(call) = &self.call {
-            let (call, _, sending) = **call;
+            let (call, _, sending, _) = **call;
             let _ = self.intents.write(Intent(Command::ToggleVideo { call: Some(call.0), on: !sending.0 }));
+        }
+    }
+
+    pub(super) fn toggle_hold(&mut self) {
+        if let Some(call) = &self.call {
+            let (call, _, _, hold) = **call;
+            let _ = self.intents.write(Intent(Command::Hold { call: Some(call.0), on: !hold.mine }));
         }
     }
 }
 
-fn status(phase: CallState, muted: bool, remote: Remote, name: &str) -> String {
-    match (phase, muted, remote.muted) {
-        (CallState::Reconnecting, _, _) => parts::progress(phase).to_owned(),
-        (_, true, _) => "You are muted".to_owned(),
-        (_, false, true) => format!("{name} is muted"),
-        (_, false, false) => String::new(),
+/// What the line at the top says besides the name: what stands in the way first, my own mute before the other's.
+fn status(phase: CallState, muted: bool, hold: Hold, remote: Remote, name: &str) -> String {
+    let mut words = Vec::new();
+    if phase == CallState::Reconnecting {
+        words.push(parts::progress(phase).to_owned());
+    }
+    if hold.mine || hold.theirs {
+        words.push("On hold".to_owned());
+    }
+    if muted {
+        words.push("You are muted".to_owned());
+    }
+    if remote.muted {
+        words.push(format!("{name} is muted"));
+    }
+    words.join(" · ")
+}
+
+fn hold_words(hold: Hold, name: &str) -> String {
+    match (hold.mine, hold.theirs) {
+        (true, _) => "On hold: press Resume to talk".to_owned(),
+        (false, true) => format!("{name} has put you on hold"),
+        (false, false) => String::new(),
     }
 }
 
-type InCall = (&'static Peer, &'static Phase, &'static Muted, &'static SendingVideo, &'static Remote);
+type InCall = (&'static Peer, &'static Phase, &'static Muted, &'static SendingVideo, &'static Remote, &'static Hold);
 
 fn write(
     call: Single<InCall, With<OnScreen>>,
     mut line: Single<(&mut Text, &mut Node), With<Status>>,
-    mut mute: Single<&mut Face, (With<MuteButton>, Without<CameraButton>)>,
-    mut camera: Single<&mut Face, With<CameraButton>>,
+    mut hold_line: Single<&mut Text, (With<HoldLine>, Without<Status>)>,
+    mut buttons: Query<(&mut Face, Has<MuteButton>, Has<CameraButton>, Has<HoldButton>)>,
 ) {
-    let (peer, phase, muted, sending, remote) = *call;
-    let words = status(phase.0, muted.0, *remote, &peer.name);
+    let (peer, phase, muted, sending, remote, hold) = *call;
+    let words = status(phase.0, muted.0, *hold, *remote, &peer.name);
     let (text, node) = &mut *line;
     let display = if words.is_empty() { Display::None } else { Display::Flex };
     if node.display != display {
         node.display = display;
     }
-    if text.0 != words {
-        text.0 = words;
+    widgets::write(text, &words);
+    widgets::write(&mut hold_line, &hold_words(*hold, &peer.name));
+    for (mut face, mute, camera, holds) in &mut buttons {
+        let wanted = match (mute, camera, holds) {
+            (true, _, _) => mute_face(muted.0),
+            (_, true, _) => camera_face(sending.0),
+            (_, _, true) => hold_face(*hold),
+            (false, false, false) => continue,
+        };
+        let _ = face.set_if_neq(wanted);
     }
-    let _ = mute.set_if_neq(mute_face(muted.0));
-    let _ = camera.set_if_neq(camera_face(sending.0));
+}
+
+/// There is nothing to compare with a contact that is verified, nor with a phone that is no contact.
+fn offer_verify(
+    view: Res<NewestView>,
+    call: Single<&Peer, With<OnScreen>>,
+    mut buttons: Query<&mut Node, With<VerifyButton>>,
+) {
+    let contact = view.0.contacts.iter().find(|contact| contact.id == call.id);
+    let useful = contact.is_some_and(|contact| !contact.verified && !contact.builtin);
+    let display = if useful { Display::Flex } else { Display::None };
+    for mut node in &mut buttons {
+        if node.display != display {
+            node.display = display;
+        }
+    }
 }
 
 fn show_person(pictures: Query<(&Shows, &Visibility)>, mut person: Single<&mut Node, With<PersonInTheMiddle>>) {
@@ -210,7 +300,9 @@ fn show_person(pictures: Query<(&Shows, &Visibility)>, mut person: Single<&mut N
 pub(super) fn plugin(app: &mut App) {
     let _ = app.add_systems(OnEnter(Screen::InCall), build).add_systems(
         Update,
-        (write, show_person.after(crate::video::hang)).in_set(Step::Present).run_if(in_state(Screen::InCall)),
+        (write, offer_verify, show_person.after(crate::video::hang))
+            .in_set(Step::Present)
+            .run_if(in_state(Screen::InCall)),
     );
 }
 
@@ -219,11 +311,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn my_own_mute_is_said_before_the_other_side_s() {
-        let both = Remote { muted: true, video: false };
-        assert_eq!(status(CallState::Active, true, both, "Ada"), "You are muted");
-        assert_eq!(status(CallState::Active, false, both, "Ada"), "Ada is muted");
-        assert_eq!(status(CallState::Reconnecting, true, both, "Ada"), "Reconnecting…");
+    fn what_stands_in_the_way_is_said_first() {
+        let (both, free) = (Remote { muted: true, video: false }, Hold::default());
+        let said = |phase, muted, hold| status(phase, muted, hold, both, "Ada");
+        assert_eq!(said(CallState::Active, true, free), "You are muted · Ada is muted");
+        assert_eq!(said(CallState::Active, false, free), "Ada is muted");
+        assert_eq!(said(CallState::Reconnecting, false, free), "Reconnecting… · Ada is muted");
+        let held = Hold { mine: false, theirs: true };
+        assert_eq!(said(CallState::Active, false, held), "On hold · Ada is muted");
+    }
+
+    #[test]
+    fn who_holds_the_call_is_said_in_words() {
+        let words = |mine, theirs| hold_words(Hold { mine, theirs }, "Ada");
+        assert_eq!(words(false, true), "Ada has put you on hold");
+        assert_eq!(words(true, true), words(true, false));
+        assert_eq!(words(false, false), "");
     }
 
     #[test]

@@ -1,22 +1,35 @@
-//! The screens: which one is up is computed from the engine's view, never kept beside it.
+//! The screens: which one is up is computed from the engine's view and the place where the person is.
 //! `choose` decides before each frame; entering a screen builds it, leaving it takes it away.
-//! A call that has not ended always comes before one that has.
+//! A call that has not ended always comes before one that has, and one that rings before everything.
 
+mod banner;
+mod call_words;
+mod candidate;
+mod compare;
+mod contact;
 mod contacts;
+mod conversation;
 mod ended;
+mod history;
 mod in_call;
 mod incoming;
 mod keys;
-mod link_field;
+mod messages;
 mod outgoing;
+mod page;
+mod pairing;
 mod parts;
+mod place;
+mod qr;
+mod strangers;
 
-use ahoy_call::{CallId, CallState, Direction};
+use ahoy_call::{CallId, CallState, Direction, RingManner};
 use ahoy_engine::{CallView, Command, View};
 use bevy::ecs::system::SystemParam;
 use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 
+pub use self::place::Place;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;
 
@@ -34,6 +47,16 @@ pub enum Screen {
     InCall,
     /// Why a call is over.
     Ended,
+    /// What was written to and from a contact.
+    Conversation,
+    /// What is known of a contact.
+    Contact,
+    /// Emoji that two people compare.
+    Compare,
+    /// Adding somebody.
+    Pairing,
+    /// Past calls.
+    History,
 }
 
 /// The call that the screen is about.
@@ -69,12 +92,28 @@ impl Leave<'_> {
     }
 }
 
-/// The screen for a view, and the call it is about.
-fn screen_for(view: &View, left: &Left) -> (Screen, Option<CallId>) {
-    let ended = view.calls.iter().rfind(|call| !left.0.contains(&call.id));
-    match view.current().or(ended) {
+/// It rings, and nobody is to be disturbed: it takes no screen.
+fn silent(call: &CallView) -> bool {
+    call.state == CallState::Ringing && call.ring == Some(RingManner::Silent)
+}
+
+/// The call that a screen may be about: the current one, but none that rings silently.
+fn main_call(view: &View) -> Option<&CallView> {
+    let loud = |call: &&CallView| !call.state.is_ended() && !silent(call);
+    view.current().filter(loud).or_else(|| view.calls.iter().find(loud))
+}
+
+/// The screen for a view and a place, and the call it is about.
+fn screen_for(view: &View, left: &Left, place: Place) -> (Screen, Option<CallId>) {
+    let living = main_call(view);
+    let rings = living.is_some_and(|call| call.state == CallState::Ringing);
+    if view.comparison.is_some() && !rings {
+        return (Screen::Compare, None);
+    }
+    let ended = || view.calls.iter().rfind(|call| call.state.is_ended() && !left.0.contains(&call.id));
+    match living.or_else(ended) {
         Some(call) => (screen_of(call), Some(call.id)),
-        None => (Screen::Contacts, None),
+        None => (place.screen(), None),
     }
 }
 
@@ -90,18 +129,40 @@ fn screen_of(call: &CallView) -> Screen {
     }
 }
 
-/// Puts up the screen that the newest view asks for.
+impl Left {
+    /// Forgets calls that the engine has forgotten. A call that rings beside another screen is turned away from before it
+    /// ends, unless it is taken: its end is no news then.
+    fn keep_up(&mut self, view: &View, shown: Option<CallId>) {
+        self.0.retain(|call| view.call(*call).is_some());
+        for call in view.calls.iter().filter(|call| !call.state.is_ended()) {
+            if call.state == CallState::Ringing && shown != Some(call.id) {
+                let _ = self.0.insert(call.id);
+            } else {
+                let _ = self.0.remove(&call.id);
+            }
+        }
+    }
+}
+
+/// Puts up the screen that the newest view and the place ask for.
 pub fn choose(
     view: Res<NewestView>,
     mut left: ResMut<Left>,
     mut shown: ResMut<Shown>,
+    mut place: ResMut<Place>,
+    mut built: Local<Place>,
     screen: Res<State<Screen>>,
     mut next: ResMut<NextState<Screen>>,
 ) {
-    left.bypass_change_detection().0.retain(|call| view.0.call(*call).is_some());
-    let (wanted, call) = screen_for(&view.0, &left);
+    let known = |peer| view.0.contacts.iter().any(|contact| contact.id == peer);
+    if place.peer().is_some_and(|peer| !known(peer)) {
+        *place = Place::Contacts;
+    }
+    let (wanted, call) = screen_for(&view.0, &left, *place);
+    left.bypass_change_detection().keep_up(&view.0, call);
     let other_call = shown.set_if_neq(Shown(call));
-    if other_call || *screen.get() != wanted {
+    let other_place = std::mem::replace(&mut *built, *place) != *place && wanted == place.screen();
+    if other_call || other_place || *screen.get() != wanted {
         next.set(wanted);
     }
 }
@@ -112,36 +173,43 @@ pub fn plugin(app: &mut App) {
         .init_state::<Screen>()
         .init_resource::<Shown>()
         .init_resource::<Left>()
+        .init_resource::<Place>()
         .add_systems(
             PreUpdate,
-            choose.in_set(Step::Receive).before(Step::Mirror).run_if(resource_changed::<NewestView>),
+            choose.in_set(Step::Receive).before(Step::Mirror).run_if(
+                resource_changed::<NewestView>.or_else(resource_changed::<Place>).or_else(resource_changed::<Left>),
+            ),
         )
         .add_plugins((
             contacts::plugin,
-            link_field::plugin,
+            conversation::plugin,
+            contact::plugin,
+            compare::plugin,
+            pairing::plugin,
+            history::plugin,
             outgoing::plugin,
             incoming::plugin,
             in_call::plugin,
             ended::plugin,
-            parts::plugin,
-            keys::plugin,
-        ));
+        ))
+        .add_plugins((parts::plugin, banner::plugin, keys::plugin));
 }
 
 #[cfg(test)]
 mod tests {
-    use ahoy_call::EndReason;
-
+    use ahoy_call::{EndReason, PeerId};
+    use ahoy_engine::view::{Comparison, ComparisonStage};
     use bevy::input_focus::InputFocus;
     use bevy::state::app::StatesPlugin;
 
     use super::*;
     use crate::calls::tests::call_view;
+    use crate::records::Records;
     use crate::toast::Say;
     use crate::widgets::Face;
 
     fn screen(calls: Vec<CallView>) -> (Screen, Option<CallId>) {
-        screen_for(&View { calls, ..View::default() }, &Left::default())
+        screen_for(&View { calls, ..View::default() }, &Left::default(), Place::Contacts)
     }
 
     #[test]
@@ -172,7 +240,34 @@ mod tests {
     fn an_ended_call_that_was_left_is_not_shown_again() {
         let calls = vec![call_view(1, CallState::Ended(EndReason::Busy), Direction::Outgoing)];
         let left = Left([CallId([1; 16])].into_iter().collect());
-        assert_eq!(screen_for(&View { calls, ..View::default() }, &left), (Screen::Contacts, None));
+        let place = Place::Contacts;
+        assert_eq!(screen_for(&View { calls, ..View::default() }, &left, place), (Screen::Contacts, None));
+    }
+
+    #[test]
+    fn a_silent_call_takes_no_screen_and_neither_does_its_end() {
+        let silent = |state| CallView { ring: Some(RingManner::Silent), ..call_view(1, state, Direction::Incoming) };
+        let view = |state| View { calls: vec![silent(state)], ..View::default() };
+        let mut left = Left::default();
+        let ringing = view(CallState::Ringing);
+        assert_eq!(screen_for(&ringing, &left, Place::History), (Screen::History, None));
+        left.keep_up(&ringing, None);
+        assert_eq!(screen_for(&view(CallState::Ended(EndReason::Missed)), &left, Place::History).0, Screen::History);
+        left.keep_up(&view(CallState::Active), None);
+        let ended = view(CallState::Ended(EndReason::RemoteHangUp));
+        assert_eq!(screen_for(&ended, &left, Place::History).0, Screen::Ended);
+    }
+
+    #[test]
+    fn emoji_are_compared_while_a_call_goes_on_but_not_while_one_rings() {
+        let comparison = Some(Comparison { peer: PeerId([1; 32]), stage: ComparisonStage::Waiting });
+        let during = |state| {
+            let calls = vec![call_view(1, state, Direction::Incoming)];
+            let view = View { calls, comparison: comparison.clone(), ..View::default() };
+            screen_for(&view, &Left::default(), Place::Contacts).0
+        };
+        assert_eq!(during(CallState::Active), Screen::Compare);
+        assert_eq!(during(CallState::Ringing), Screen::Incoming);
     }
 
     /// The words on the buttons of the screen for `calls`, in their order for the Tab key.
@@ -182,6 +277,7 @@ mod tests {
             .add_plugins(StatesPlugin)
             .insert_resource(NewestView(View { calls, ..View::default() }))
             .init_resource::<InputFocus>()
+            .init_resource::<Records>()
             .add_message::<Intent>()
             .add_message::<Say>()
             .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
@@ -202,14 +298,17 @@ mod tests {
     #[test]
     fn every_screen_offers_what_can_be_done() {
         let call = |state, direction| vec![call_view(1, state, direction)];
-        assert_eq!(buttons(Vec::new()), ["Copy my link", "Paste", "Add"]);
+        assert_eq!(buttons(Vec::new()), ["Calls", "Add someone"]);
         assert_eq!(buttons(call(CallState::Alerting, Direction::Outgoing)), ["Cancel"]);
-        assert_eq!(buttons(call(CallState::Ringing, Direction::Incoming)), ["Decline", "Answer"]);
+        let replies = ["I'll call back", "In a meeting", "Can't talk now"];
+        let voice = [&replies[..], &["Decline", "Answer"]].concat();
+        assert_eq!(buttons(call(CallState::Ringing, Direction::Incoming)), voice);
         let video = CallView { video_offered: true, ..call_view(1, CallState::Ringing, Direction::Incoming) };
-        assert_eq!(buttons(vec![video]), ["Decline", "Without video", "Answer"]);
+        let with_video = [&replies[..], &["Decline", "Without video", "Answer"]].concat();
+        assert_eq!(buttons(vec![video]), with_video);
         let muted = CallView { muted: true, ..call_view(1, CallState::Active, Direction::Incoming) };
-        assert_eq!(buttons(vec![muted]), ["Muted", "Start video", "Switch", "Hang up"]);
+        assert_eq!(buttons(vec![muted]), ["Muted", "Start video", "Switch", "Hold", "Verify", "Hang up"]);
         let ended = call(CallState::Ended(EndReason::NoAnswer), Direction::Outgoing);
-        assert_eq!(buttons(ended), ["Back", "Call again"]);
+        assert_eq!(buttons(ended), ["Back", "Write", "Call again"]);
     }
 }

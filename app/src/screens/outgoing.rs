@@ -4,11 +4,9 @@
 
 use ahoy_engine::Command;
 use bevy::prelude::*;
-use bevy::ui_widgets::Activate;
 
-use super::{Screen, parts};
+use super::{Screen, banner, parts};
 use crate::calls::{Call, Kind, OnScreen, Peer, Phase};
-use crate::engine_link::Intent;
 use crate::icons::Icon;
 use crate::theme::{self, Type};
 use crate::widgets::{self, Face, Shape, Tone};
@@ -21,6 +19,7 @@ fn build(call: Single<(&Call, &Peer, &Phase, &Kind), With<OnScreen>>, mut comman
     let (&Call(id), peer, phase, kind) = *call;
     let what = if kind.video { "Video call" } else { "Voice call" };
     let _ = commands.spawn(parts::root(Screen::Outgoing)).with_children(|ui| {
+        banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
             let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, parts::progress(phase.0)), Progress));
@@ -29,11 +28,7 @@ fn build(call: Single<(&Call, &Peer, &Phase, &Kind), With<OnScreen>>, mut comman
         let _ = ui.spawn(parts::controls()).with_children(|ui| {
             let face =
                 Face::new(Tone::Stop, Icon::HangUp, "Cancel").spoken(format!("Cancel the call to {}", peer.name));
-            let _ = widgets::button(ui, Shape::Tall, face).observe(
-                move |_: On<Activate>, mut intents: MessageWriter<Intent>| {
-                    let _ = intents.write(Intent(Command::EndCall { call: Some(id) }));
-                },
-            );
+            let _ = parts::press(ui, Shape::Tall, face, Command::EndCall { call: Some(id) });
         });
     });
 }

@@ -3,14 +3,18 @@
 //! Texts that change carry a marker here and are written from the call entity, once, for all screens.
 
 use ahoy_call::{CallState, PeerId};
+use ahoy_engine::Command;
 use ahoy_media::LocalTime;
 use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
 
 use super::Screen;
 use crate::calls::{Lasting, OnScreen, Peer};
+use crate::engine_link::Intent;
+use crate::icons::Icon;
 use crate::theme::{self, Type};
-use crate::widgets;
+use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
 /// A text that shows how long the call on the screen lasts.
@@ -36,10 +40,11 @@ pub(super) fn root(screen: Screen) -> impl Bundle {
 }
 
 /// A column that takes the space that is left and keeps its things in the middle.
-pub(super) fn middle() -> impl Bundle {
+pub(super) fn middle() -> Node {
     Node {
         flex_direction: FlexDirection::Column,
         align_items: AlignItems::Center,
+        align_self: AlignSelf::Center,
         justify_content: JustifyContent::Center,
         flex_grow: 1.0,
         row_gap: px(theme::GAP_WIDE),
@@ -53,8 +58,8 @@ pub(super) fn controls() -> impl Bundle {
     Node {
         flex_wrap: FlexWrap::Wrap,
         justify_content: JustifyContent::Center,
-        column_gap: px(theme::GAP_WIDE),
-        row_gap: px(theme::GAP_WIDE),
+        column_gap: px(theme::GAP),
+        row_gap: px(theme::GAP),
         ..default()
     }
 }
@@ -76,6 +81,26 @@ pub(super) fn display_name(name: &str, id: PeerId) -> String {
 /// What the engine is asked to call: the built-in contact goes by its name, everybody else by the id, which never changes.
 pub(super) fn callee(id: PeerId, name: &str, builtin: bool) -> String {
     if builtin { name.to_owned() } else { id.to_string() }
+}
+
+/// A button that sends a command.
+pub(super) fn press<'a>(
+    ui: &'a mut ChildSpawnerCommands<'_>,
+    shape: Shape,
+    face: Face,
+    command: Command,
+) -> EntityCommands<'a> {
+    let mut button = widgets::button(ui, shape, face);
+    let _ = button.observe(move |_: On<Activate>, mut intents: MessageWriter<Intent>| {
+        let _ = intents.write(Intent(command.clone()));
+    });
+    button
+}
+
+/// What a button shows that calls `name`.
+pub(super) fn call_face(name: &str, video: bool) -> Face {
+    let (icon, word, how) = if video { (Icon::Camera, "Video", " with video") } else { (Icon::Phone, "Call", "") };
+    Face::new(Tone::Quiet, icon, word).spoken(format!("Call {name}{how}"))
 }
 
 /// `m:ss`, with hours in front when there are any.

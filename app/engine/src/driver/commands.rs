@@ -2,30 +2,36 @@
 //! Every command is answered once: to whoever waits for it, else as a notice when it went wrong.
 //! A command without a call id means the call that is going on.
 
-use ahoy_call::{CallError, CallId, CallState, Input, PeerAddr};
+use ahoy_call::{CallError, CallId, CallState, Input, OtherCall, PeerAddr, PeerId};
+use ahoy_mail::Body;
 use ahoy_media::AudioCodec;
 use rand::RngExt as _;
 
 use super::{Asked, Driver, Internal, Replier, Start};
 use crate::command::{Command, Reply};
-use crate::desk::Response;
+use crate::desk::{Request, Response};
 use crate::desk_thread::Answer;
 use crate::echo;
 use crate::error::{DeskError, PhoneError};
 use crate::phone::Phone;
+use crate::scan::Scanner;
 
 impl Driver {
     pub(super) fn on_command(&mut self, asked: Asked) {
         let Asked { command, reply } = asked;
         let done = match command {
             Command::StartCall { peer, video } => return self.start(peer, Start { video, reply }),
-            Command::Desk(request) => {
-                let answer = self.desk.ask(request);
-                return self.beside(async move { Internal::Desk { answer: answer.await, reply } });
+            Command::Desk(request) => return self.on_desk_request(request, reply),
+            Command::SendText { who, text } => return self.on_desk_request(Request::Message { who, text }, reply),
+            Command::Pair { link, name } => return self.pair(link, name, reply),
+            Command::PairNearby { id, name } => return self.pair_nearby(id, name, reply),
+            Command::Compare { who } => {
+                let found = self.desk.with(move |desk| Ok(desk.resolve(&who)?.id));
+                return self.beside(async move { Internal::Compare { peer: found.await, reply } });
             }
-            Command::AnswerCall { call, video } => self.answer(call, video),
+            Command::AnswerCall { call, video, other } => self.answer(call, video, other),
             Command::RejectCall { call, reason, text } => self
-                .pick(call, "decline", &[CallState::Ringing])
+                .ringing(call, "decline")
                 .and_then(|call| self.ask(Input::Decline { call, reason, text }, "declined")),
             Command::EndCall { call } => {
                 self.current(call, "end").and_then(|call| self.ask(Input::HangUp { call }, "ended"))
@@ -43,6 +49,33 @@ impl Driver {
                 }
                 Reply::Done
             }),
+            Command::Hold { call, on } => self.hold(call, on),
+            Command::Swap => self.ask(Input::Swap, "swapped"),
+            Command::Typing { peer } => {
+                self.post(peer, Body::Typing);
+                Ok(Reply::Done)
+            }
+            Command::Seen { peer } => {
+                self.seen_by_person(peer);
+                Ok(Reply::Done)
+            }
+            Command::Compared { same } => self.compared(same),
+            Command::StopComparing => {
+                self.stop_comparing();
+                Ok(Reply::Done)
+            }
+            Command::Pairing { on } => {
+                if on {
+                    self.open_pairing()
+                } else {
+                    self.close_pairing()
+                }
+                Ok(Reply::Done)
+            }
+            Command::Scan { camera } => {
+                self.scan = camera.map(|camera| Scanner::start(camera, self.config.waker.as_ref()));
+                Ok(Reply::Done)
+            }
             Command::Dismiss { call } => {
                 if self.calls.call(call).is_none_or(|call| call.state().is_ended()) {
                     let _ = self.dismissed.insert(call);
@@ -64,17 +97,71 @@ impl Driver {
         }
     }
 
+    pub(super) fn on_desk_request(&mut self, request: Request, reply: Option<Replier>) {
+        let answer = self.desk.ask(request);
+        self.beside(async move { Internal::Desk { answer: answer.await, reply } });
+    }
+
     pub(super) fn on_desk(&mut self, answer: Answer, reply: Option<Replier>) {
         match answer.snapshot {
             Ok(snapshot) => self.show(snapshot),
             Err(error) => tracing::warn!(%error, "the desk cannot be read"),
         }
-        let done = answer.response.map(|response: Response| Reply::Desk(response)).map_err(PhoneError::from);
+        match &answer.response {
+            // What a request changes in conversations or the history is changed for everybody who shows them, and may
+            // have left a letter in the outbox.
+            Ok(Response::Queued { .. } | Response::Done) => {
+                self.written += 1;
+                self.send_waiting();
+            }
+            Ok(Response::Added { warning: Some(warning), .. }) => self.notice(warning.clone()),
+            Ok(
+                Response::Added { warning: None, .. }
+                | Response::Id { .. }
+                | Response::Contacts(_)
+                | Response::Messages(_)
+                | Response::Exported { .. }
+                | Response::Imported { .. }
+                | Response::History(_)
+                | Response::Settings(_)
+                | Response::Doctor(_),
+            )
+            | Err(_) => {}
+        }
+        let done = answer.response.map(Reply::Desk).map_err(PhoneError::from);
         self.respond(reply, done);
     }
 
+    /// The person has seen a peer's messages.
+    fn seen_by_person(&mut self, peer: PeerId) {
+        let seen = self.desk.with(move |desk| desk.seen(peer));
+        let addr = self.addr(peer);
+        self.courier.now(addr);
+        self.beside(async move {
+            match seen.await {
+                Ok(true) => Internal::Seen(peer),
+                Ok(false) => Internal::Waiting(Vec::new()),
+                Err(error) => {
+                    tracing::warn!(%error, "what was seen could not be remembered");
+                    Internal::Waiting(Vec::new())
+                }
+            }
+        });
+    }
+
+    fn hold(&mut self, call: Option<CallId>, on: bool) -> Result<Reply, PhoneError> {
+        let what = if on { "hold" } else { "resume" };
+        // Without a name, what is resumed is the call that I hold, also when another one goes on.
+        let held = || self.calls.alive().find(|call| call.local().held).map(ahoy_call::Call::id);
+        let call = match call {
+            None if !on => held().ok_or(PhoneError::NoCall(what))?,
+            named => self.current(named, what)?,
+        };
+        self.ask(Input::SetHeld { call, held: on }, if on { "held" } else { "resumed" })
+    }
+
     fn start(&mut self, peer: String, start: Start) {
-        let resolved = self.desk.resolve(peer);
+        let resolved = self.desk.with(move |desk| desk.resolve(&peer));
         self.beside(async move { Internal::Resolved { peer: resolved.await, start } });
     }
 
@@ -119,22 +206,23 @@ impl Driver {
         let input = Input::Dial { call, peer: id, video: start.video, audio_codec: AudioCodec::Opus48k };
         let done = self.ask(input, "started").map(|_| {
             // A peer that called at the same moment may have been faster: then its call is the one.
-            let started = self.calls.call(call).or(self.calls.live()).map_or(call, ahoy_call::Call::id);
+            let started = self.calls.call(call).or(self.calls.current()).map_or(call, ahoy_call::Call::id);
             Reply::Call(started)
         });
         self.respond(start.reply, done);
     }
 
-    fn answer(&mut self, call: Option<CallId>, video: bool) -> Result<Reply, PhoneError> {
-        let call = self.pick(call, "answer", &[CallState::Ringing])?;
-        self.ask(Input::Accept { call, video }, "answered")
+    fn answer(&mut self, call: Option<CallId>, video: bool, other: OtherCall) -> Result<Reply, PhoneError> {
+        let call = self.ringing(call, "answer")?;
+        self.ask(Input::Accept { call, video, other }, "answered")
     }
 
     fn ask(&mut self, input: Input, what: &'static str) -> Result<Reply, PhoneError> {
         match self.feed_command(input) {
             Ok(()) => Ok(Reply::Done),
             Err(CallError::InCall) => Err(PhoneError::InCall),
-            Err(CallError::Unknown | CallError::NotRinging(_) | CallError::IdInUse) => {
+            Err(CallError::NothingHeld) => Err(PhoneError::NothingHeld),
+            Err(CallError::Unknown | CallError::NotRinging(_) | CallError::Rings | CallError::IdInUse) => {
                 Err(PhoneError::WrongState(what))
             }
         }
@@ -144,15 +232,15 @@ impl Driver {
     fn current(&self, call: Option<CallId>, to: &'static str) -> Result<CallId, PhoneError> {
         let found = match call {
             Some(id) => self.calls.call(id),
-            None => self.calls.live(),
+            None => self.calls.current(),
         };
         found.filter(|call| !call.state().is_ended()).map(ahoy_call::Call::id).ok_or(PhoneError::NoCall(to))
     }
 
-    fn pick(&self, call: Option<CallId>, to: &'static str, states: &[CallState]) -> Result<CallId, PhoneError> {
-        let call = self.current(call, to)?;
-        let fits = self.calls.call(call).is_some_and(|call| states.contains(&call.state()));
-        if fits { Ok(call) } else { Err(PhoneError::NoCall(to)) }
+    /// The ringing call asked for, or the one that rings.
+    fn ringing(&self, call: Option<CallId>, to: &'static str) -> Result<CallId, PhoneError> {
+        let mut rings = self.calls.alive().filter(|call| call.state() == CallState::Ringing).map(ahoy_call::Call::id);
+        rings.find(|id| call.is_none_or(|asked| asked == *id)).ok_or(PhoneError::NoCall(to))
     }
 }
 

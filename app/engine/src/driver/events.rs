@@ -1,9 +1,9 @@
-//! What the driver does with what its tasks, the DM channel and the sessions tell it.
+//! What the driver does with what its tasks and the sessions tell it.
 //! An event of a call that is over is late and changes nothing.
 //! Nothing here waits.
 
-use ahoy_call::{CallId, Input, SendFailure, wire};
-use ahoy_net::{CallConnection, CallIncoming, CloseReason, DmEvent, NetError};
+use ahoy_call::{CallId, Input, OtherCall};
+use ahoy_net::{CallConnection, CallIncoming, CloseReason, NetError};
 
 use super::{Driver, Internal};
 use crate::clock;
@@ -19,8 +19,9 @@ impl Driver {
             Internal::Bound { call, endpoint } => match endpoint {
                 Ok(endpoint) => {
                     let addr = endpoint.addr();
+                    let events = self.events.clone();
                     if let Some(live) = self.live.get_mut(&call) {
-                        live.endpoint = Some(std::sync::Arc::new(endpoint));
+                        live.bind(endpoint, call, events);
                         self.feed(Input::MediaBound { call, addr });
                     }
                 }
@@ -29,38 +30,23 @@ impl Driver {
                     self.feed(Input::MediaFailed { call });
                 }
             },
+            Internal::Moved { call, addr } => self.feed(Input::MediaMoved { call, addr }),
+            Internal::Letter { from, body, binding, renewed } => self.on_letter(from, body, binding, renewed),
+            Internal::Delivered { to, body, binding } => self.on_delivered(to, &body, binding),
+            Internal::Uncompared(peer) => self.on_verify_undelivered(peer),
+            Internal::Desked(snapshot) => self.show(*snapshot),
+            Internal::Waiting(peers) => self.on_waiting(peers),
+            Internal::Seen(peer) => {
+                self.on_waiting(vec![peer]);
+                self.changed_letters();
+            }
+            Internal::Knocked(knocked) => self.on_knocked(knocked),
+            Internal::Compare { peer, reply } => self.compare(peer, reply),
             Internal::SignalFailed { call, error } => self.on_signal_failed(call, &error),
             Internal::Linked { call, link } => self.on_link(call, link),
-            Internal::Unlinked { call, why } => self.on_unlinked(call, &why),
+            Internal::Unlinked { call, link, why } => self.on_unlinked(call, link, &why),
             Internal::Session { call, event } => self.on_session(call, event),
-            Internal::AutoAnswer { call, video } => self.feed(Input::Accept { call, video }),
-        }
-    }
-
-    pub(super) fn on_message(&mut self, event: DmEvent) {
-        match wire::decode(&event.data) {
-            Ok(signal) => self.feed(Input::Received { from: event.from, signal }),
-            Err(error) => tracing::debug!(%error, "a message was no signal"),
-        }
-    }
-
-    fn on_signal_failed(&mut self, call: CallId, error: &NetError) {
-        tracing::debug!(%call, %error, "a signal was not delivered");
-        let failure = match error {
-            NetError::Refused(_) => SendFailure::Refused,
-            NetError::PortInUse { .. }
-            | NetError::Bind { .. }
-            | NetError::Relay { .. }
-            | NetError::Unreachable { .. }
-            | NetError::TooLarge { .. }
-            | NetError::QueueFull { .. }
-            | NetError::Closed(_)
-            | NetError::Shutdown => SendFailure::Unreachable,
-        };
-        let dialing = self.calls.call(call).is_some_and(|call| call.state() == ahoy_call::CallState::Dialing);
-        self.feed(Input::SendFailed { call, failure });
-        if dialing {
-            self.notice(error.to_string());
+            Internal::AutoAnswer { call, video } => self.feed(Input::Accept { call, video, other: OtherCall::Hold }),
         }
     }
 
@@ -69,17 +55,24 @@ impl Driver {
             Ok(link) => link,
             Err(error) => {
                 tracing::debug!(%call, %error, "no connection for the call");
-                return self.feed(Input::Unlinked { call, ended: false });
+                // The connection there was may yet come back to life.
+                if self.live.get(&call).is_some_and(|live| !live.stands) {
+                    self.feed(Input::Unlinked { call, ended: false });
+                }
+                return;
             }
         };
         let Some(live) = self.live.get_mut(&call) else { return };
-        live.link(connection.clone(), incoming);
-        self.beside(async move { Internal::Unlinked { call, why: connection.closed().await } });
+        let link = live.link(connection.clone(), incoming);
+        self.beside(async move { Internal::Unlinked { call, link, why: connection.closed().await } });
         self.feed(Input::Linked { call });
     }
 
-    fn on_unlinked(&mut self, call: CallId, why: &CloseReason) {
-        tracing::debug!(%call, %why, "the call's connection is closed");
+    fn on_unlinked(&mut self, call: CallId, link: u64, why: &CloseReason) {
+        tracing::debug!(%call, %why, "a connection of the call is closed");
+        // An older connection has been replaced.
+        let Some(live) = self.live.get_mut(&call).filter(|live| live.links() == link) else { return };
+        live.stands = false;
         let ended = matches!(why, CloseReason::Peer(code) if *code == u64::from(super::outputs::ENDED));
         match why {
             CloseReason::Local => {}

@@ -2,10 +2,13 @@
 //! Called for every output in order, right after the input that caused it.
 //! Capture devices exist only between `StartMedia` and `StopMedia`, which is to say after consent.
 
-use ahoy_call::{Agreed, Call, CallId, CallState, Direction, EndedReason, Output, PeerAddr, RejectReason, wire};
+use ahoy_call::{
+    Agreed, Call, CallId, CallSignal, CallState, Direction, EndedReason, Output, PeerAddr, PeerId, RejectReason,
+    RingManner, wire,
+};
+use ahoy_mail::Body;
 use ahoy_media::{Kbps, MediaClock, MediaTime};
 use ahoy_net::{MediaConfig, MediaEndpoint};
-use bytes::Bytes;
 use rand::RngExt as _;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
@@ -29,37 +32,50 @@ impl Driver {
             Output::BindMedia { call } => self.bind_media(call),
             Output::Send { to, call, signal } => match wire::encode(&signal) {
                 Ok(bytes) => {
-                    let addr = self.addresses.get(&to).cloned().unwrap_or(PeerAddr::new(to));
-                    self.courier.send(addr, call, Bytes::from(bytes));
+                    let addr = self.addr(to);
+                    // An offer that did not arrive is over; whatever is said about a call that exists is said again.
+                    let again = !matches!(signal, CallSignal::Offer { .. });
+                    self.courier.signal(addr, call, bytes, again);
                 }
                 Err(error) => tracing::error!(%error, "a signal of ours cannot be encoded"),
             },
             Output::DialMedia { call, to } => {
-                let Some(endpoint) = self.live.get(&call).and_then(|live| live.endpoint.clone()) else { return };
-                self.beside(async move { Internal::Linked { call, link: endpoint.dial(&to).await } });
+                let events = self.events.clone();
+                if let Some(live) = self.live.get_mut(&call) {
+                    live.dial(call, to, events);
+                }
             }
             Output::AcceptMedia { call, from } => {
-                let Some(endpoint) = self.live.get(&call).and_then(|live| live.endpoint.clone()) else { return };
-                self.beside(async move { Internal::Linked { call, link: endpoint.accept(from).await } });
+                let events = self.events.clone();
+                if let Some(live) = self.live.get_mut(&call) {
+                    live.keep_door(call, from, events);
+                }
             }
             Output::StartMedia { call, agreed } => self.start_media(call, agreed),
             Output::StopMedia { call, ended } => self.stop_media(call, if ended { ENDED } else { LOST }),
-            Output::Ring { call } => self.ring(call),
+            Output::Ring { call, manner } => self.ring(call, manner),
             Output::StopRing { .. } => {}
             Output::Changed { call, from, to } => self.changed(call, from, to),
             Output::MediaChanged { call } => self.media_changed(call),
             Output::Replaced { call, by } => tracing::debug!(%call, %by, "both sides called; one call survives"),
+            Output::LeaveNote { to, call, timestamp, had_video } => {
+                self.post(to, Body::MissedCall { call, timestamp, had_video });
+            }
             Output::Record(record) => {
                 if record.ended_reason == EndedReason::Lost {
                     self.courier.give_up(record.peer);
                 }
-                let recorded = self.desk.record(record);
-                let events = self.events.clone();
-                drop(tokio::spawn(async move {
-                    if let Err(error) = recorded.await {
-                        drop(events.send(Internal::NotRecorded(error)).await);
+                let recorded = self.desk.with(move |desk| {
+                    desk.record(&record)?;
+                    desk.snapshot()
+                });
+                self.written += 1;
+                self.beside(async move {
+                    match recorded.await {
+                        Ok(snapshot) => Internal::Desked(Box::new(snapshot)),
+                        Err(error) => Internal::NotRecorded(error),
                     }
-                }));
+                });
             }
         }
     }
@@ -78,7 +94,7 @@ impl Driver {
     }
 
     fn start_media(&mut self, call: CallId, agreed: Agreed) {
-        let Some(local) = self.calls.call(call).map(Call::local) else { return };
+        let Some(sends) = self.calls.call(call).map(Call::sends) else { return };
         let echo = self.config.answering == Answering::Echo;
         if self.calls.call(call).is_some_and(|call| call.direction() == Direction::Incoming) {
             self.answered += 1;
@@ -95,14 +111,14 @@ impl Driver {
             audio_reserve: settings.audio_reserve(),
             video_kbps: settings.video_kbps(),
             video_size: settings.video_size(),
-            muted: local.muted,
-            send_video: local.video,
+            muted: !sends.sound,
+            send_video: sends.picture,
             echo,
             remote_picture: live.remote_picture.clone(),
             self_picture: live.self_picture.clone(),
         };
         live.target.audio = config.audio_kbps;
-        live.target.video = if local.video { config.video_kbps } else { Kbps(0) };
+        live.target.video = if sends.picture { config.video_kbps } else { Kbps(0) };
         let wires = live.wire();
         match MediaSession::start(config, wires, told) {
             Ok(session) => live.session = Some(session),
@@ -148,7 +164,12 @@ impl Driver {
         }
     }
 
-    fn ring(&mut self, call: CallId) {
+    /// Nobody answers by itself what makes no sound or waits behind another call: that is for a person.
+    fn ring(&mut self, call: CallId, manner: RingManner) {
+        match manner {
+            RingManner::Loud => {}
+            RingManner::Soft | RingManner::Silent => return,
+        }
         match self.config.answering {
             Answering::Ring => {}
             Answering::After { delay, video } => self.beside(async move {
@@ -165,6 +186,21 @@ impl Driver {
         }
     }
 
+    /// Writes what each active call would leave behind if this phone stopped now.
+    pub(super) fn record_open(&self) {
+        let now = clock::now();
+        for call in self.calls.alive() {
+            if let Some(record) = call.so_far(now) {
+                drop(tokio::spawn(self.desk.with(move |desk| desk.record_open(&record))));
+            }
+        }
+    }
+
+    /// Where a peer was reached last.
+    pub(super) fn addr(&self, peer: PeerId) -> PeerAddr {
+        self.addresses.get(&peer).cloned().unwrap_or(PeerAddr::new(peer))
+    }
+
     fn changed(&mut self, call: CallId, from: Option<CallState>, to: CallState) {
         let at = clock::now();
         let name = |state: Option<CallState>| state.map_or(serde_json::Value::Null, |state| state.name().into());
@@ -173,7 +209,8 @@ impl Driver {
             CallState::Dialing => self.write(at, Some(call), "dial", &[]),
             CallState::Alerting | CallState::Ringing => self.write(at, Some(call), "ringing", &[]),
             CallState::Connecting => self.write(at, Some(call), "answered", &[]),
-            CallState::Active | CallState::Reconnecting => {}
+            CallState::Active => self.record_open(),
+            CallState::Reconnecting => {}
             CallState::Ended(reason) => {
                 let long = self.calls.call(call).map_or(0, |call| call.active_for(at).as_millis());
                 let long = u64::try_from(long).unwrap_or(u64::MAX);
@@ -184,13 +221,13 @@ impl Driver {
     }
 
     fn media_changed(&mut self, call: CallId) {
-        let Some((local, remote)) = self.calls.call(call).map(|call| (call.local(), call.remote())) else { return };
+        let Some((sends, remote)) = self.calls.call(call).map(|call| (call.sends(), call.remote())) else { return };
         let Some(live) = self.live.get_mut(&call) else { return };
-        live.target.video = if local.video { self.snapshot.settings.video_kbps() } else { Kbps(0) };
+        live.target.video = if sends.picture { self.snapshot.settings.video_kbps() } else { Kbps(0) };
         let Some(session) = &live.session else { return };
-        session.set_muted(local.muted);
-        session.set_video(local.video);
-        if !remote.video {
+        session.set_muted(!sends.sound);
+        session.set_video(sends.picture);
+        if !remote.video || remote.held {
             session.peer_paused();
             live.remote_picture.clear();
         }

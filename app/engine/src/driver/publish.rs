@@ -2,15 +2,16 @@
 //! Called after every event; an equal view wakes nobody.
 //! Ended calls stay in the view until they are dismissed, or their bound is reached.
 
-use ahoy_call::{Call, CallId, CallState};
+use ahoy_call::{Call, CallId, CallState, PeerId};
 use tokio::task::JoinError;
 
 use super::Driver;
 use crate::clock;
 use crate::live::Live;
 use crate::measure;
+use crate::scan::Scanner;
 use crate::stats::{self, CallStats};
-use crate::view::{CallView, View};
+use crate::view::{CallView, ContactView, View};
 
 /// Ended calls that a client may still look at.
 const ENDED_SHOWN: usize = 4;
@@ -41,11 +42,15 @@ impl Driver {
             !gone
         });
         let me = self.snapshot.me.clone();
-        let contacts = self.snapshot.contacts.clone();
+        let contacts = self.show_contacts();
+        let (missed, written) = (self.snapshot.missed, self.written);
+        let (comparison, pairing) = (self.show_comparison(), self.show_pairing());
+        let scan = self.scan.as_ref().map(Scanner::show);
         let listening = self.identity.listening();
         let changed = self.view.send_if_modified(|view| {
+            let (notice, stopped) = (view.notice.clone(), view.stopped.clone());
             let news =
-                View { me, listening, contacts, calls, notice: view.notice.clone(), stopped: view.stopped.clone() };
+                View { me, listening, contacts, calls, missed, written, comparison, pairing, scan, notice, stopped };
             let changed = news != *view;
             if changed {
                 *view = news;
@@ -78,9 +83,13 @@ impl Driver {
         CallView {
             id: call.id(),
             peer: call.peer(),
-            name: self.name(call),
+            name: self.called(call.peer()),
             direction: call.direction(),
             state: call.state(),
+            ring: call.ring(),
+            held: call.local().held,
+            remote_held: call.remote().held,
+            decline_text: call.decline_text().map(str::to_owned),
             video_offered: call.remote().video || call.local().video,
             muted: call.local().muted,
             sending_video: call.local().video,
@@ -94,9 +103,18 @@ impl Driver {
         }
     }
 
-    fn name(&self, call: &Call) -> String {
-        let known = self.snapshot.contacts.iter().find(|contact| contact.id == call.peer());
-        known.map_or_else(|| call.peer().to_string()[..ID_NAME].to_owned(), |contact| contact.name.clone())
+    fn show_contacts(&self) -> Vec<ContactView> {
+        let mut contacts = self.snapshot.contacts.clone();
+        for contact in &mut contacts {
+            contact.typing = self.typing.contains_key(&contact.id);
+        }
+        contacts
+    }
+
+    /// What a person calls this peer.
+    pub(super) fn called(&self, peer: PeerId) -> String {
+        let known = self.snapshot.contacts.iter().find(|contact| contact.id == peer);
+        known.map_or_else(|| peer.to_string()[..ID_NAME].to_owned(), |contact| contact.name.clone())
     }
 
     /// Measures every live call, writes its `stats` line and shows it.
@@ -132,7 +150,7 @@ impl Driver {
     /// The newest numbers of the call going on, as a line of JSON.
     pub(super) fn stats_line(&mut self) -> Option<String> {
         self.measure();
-        let live: &Live = self.live.get(&self.calls.live()?.id())?;
+        let live: &Live = self.live.get(&self.calls.current()?.id())?;
         serde_json::to_string(live.stats.as_ref()?).ok()
     }
 }

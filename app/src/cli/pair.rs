@@ -1,0 +1,148 @@
+//! `pair`: this phone is open for pairing for a while; two people who do the same have each other as contacts.
+//! `cli` calls it; the phone is opened for it, so none may run on the same data directory.
+//! Every phone is shown with its safety words before it is added; `--yes` adds the first one.
+
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use ahoy_call::PeerId;
+use ahoy_camera::CameraChoice;
+use ahoy_engine::desk::Response;
+use ahoy_engine::{Command, Phone, PhoneConfig, PhoneHandle, Reply, Stranger};
+use anyhow::{Result, bail};
+use serde_json::json;
+use tokio::time::{Instant, sleep_until};
+
+use super::{FAILED, Socket, call, out, stdin};
+
+/// What the person asked for.
+pub struct Wish {
+    /// The other phone's link.
+    pub with: Option<String>,
+    /// The camera that looks for one.
+    pub scan: Option<CameraChoice>,
+    /// What to call them.
+    pub name: Option<String>,
+    /// Add without asking.
+    pub yes: bool,
+    /// When to give up.
+    pub wait: Duration,
+}
+
+/// Opens the phone for pairing until one was added or the time is over.
+pub fn pair(config: PhoneConfig, wish: Wish, as_json: bool) -> Result<ExitCode> {
+    let dir = config.data_dir.clone();
+    let phone = call::open(config)?;
+    let _socket = Socket::serve(&dir, "ahoy pair", phone.handle());
+    let code = call::runtime()?.block_on(async { Run::new(&phone, wish, as_json).follow().await });
+    phone.close();
+    code
+}
+
+struct Run {
+    phone: PhoneHandle,
+    wish: Wish,
+    as_json: bool,
+    seen: BTreeSet<PeerId>,
+    /// Who was shown last: `yes` on standard input means this one.
+    candidate: Option<Stranger>,
+}
+
+impl Run {
+    fn new(phone: &Phone, wish: Wish, as_json: bool) -> Self {
+        Self { phone: phone.handle(), wish, as_json, seen: BTreeSet::new(), candidate: None }
+    }
+
+    async fn follow(mut self) -> Result<ExitCode> {
+        let (mut view, mut lines) = (self.phone.view(), stdin::lines());
+        let _ = self.phone.ask(Command::Pairing { on: true }).await?;
+        out::line(format!("my link: {}", view.borrow().me.link));
+        if let Some(link) = self.wish.with.clone() {
+            let name = self.wish.name.clone();
+            return self.add(Command::Pair { link, name }).await;
+        }
+        if let Some(camera) = self.wish.scan.clone() {
+            let _ = self.phone.ask(Command::Scan { camera: Some(camera) }).await?;
+        }
+        let due = Instant::now() + self.wish.wait;
+        loop {
+            let (found, strangers) = {
+                let view = view.borrow_and_update();
+                if let Some(why) = view.scan.as_ref().and_then(|scan| scan.failed.clone()) {
+                    bail!("the camera cannot look for a code: {why}");
+                }
+                let found = view.scan.as_ref().and_then(|scan| scan.found.clone());
+                let strangers = view.pairing.clone().map(|open| [open.knocks, open.nearby].concat());
+                (found, strangers.unwrap_or_default())
+            };
+            if let Some(link) = found {
+                let name = self.wish.name.clone();
+                return self.add(Command::Pair { link, name }).await;
+            }
+            if let Some(command) = self.look(strangers) {
+                return self.add(command).await;
+            }
+            tokio::select! {
+                changed = view.changed() => changed?,
+                () = sleep_until(due) => {
+                    eprintln!("nobody was added");
+                    return Ok(ExitCode::from(FAILED));
+                }
+                Some(line) = lines.recv() => match (line.trim(), self.candidate.take()) {
+                    ("yes", Some(stranger)) => return self.add(self.adding(stranger)).await,
+                    _ => eprintln!("say `yes` to add the phone shown last"),
+                },
+            }
+        }
+    }
+
+    /// Shows phones not shown yet; the command to add one when that needs no question.
+    fn look(&mut self, strangers: Vec<Stranger>) -> Option<Command> {
+        for stranger in strangers {
+            if !self.seen.insert(stranger.id) {
+                continue;
+            }
+            let how = if stranger.link.is_some() { "knocks" } else { "nearby" };
+            if self.as_json {
+                out::line(json!({ "found": how, "id": stranger.id, "name": stranger.name, "words": stranger.words }));
+            } else {
+                out::line(format!(
+                    "{how}: {} ({stranger_id:.8})",
+                    stranger.name,
+                    stranger_id = stranger.id.to_string()
+                ));
+                out::line(format!("safety words: {}", stranger.words));
+            }
+            if self.wish.yes {
+                return Some(self.adding(stranger));
+            }
+            self.candidate = Some(stranger);
+        }
+        None
+    }
+
+    fn adding(&self, stranger: Stranger) -> Command {
+        let name = self.wish.name.clone();
+        match stranger.link {
+            Some(link) => Command::Pair { link, name },
+            None => Command::PairNearby { id: stranger.id, name },
+        }
+    }
+
+    async fn add(&self, command: Command) -> Result<ExitCode> {
+        let Reply::Desk(Response::Added { id, name, words, warning }) = self.phone.ask(command).await? else {
+            bail!("the phone gave another answer than a contact")
+        };
+        if let Some(warning) = &warning {
+            eprintln!("WARNING: {warning}");
+        }
+        if self.as_json {
+            out::line(json!({ "id": id, "name": name, "words": words, "warning": warning }));
+        } else {
+            out::line(format!("added {name} ({})", &id[..8]));
+            out::line(format!("safety words, the same on both phones: {words}"));
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}

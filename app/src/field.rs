@@ -1,0 +1,135 @@
+//! A field for a line of text: frame, hint, cursor.
+//! Screens spawn it and observe `Submit`, which Enter in the field triggers; Escape gives the focus back.
+//! The text lives in Bevy's `EditableText`; here are only its looks and its two keys.
+
+use std::time::Duration;
+
+use bevy::input::ButtonState;
+use bevy::input::keyboard::KeyboardInput;
+use bevy::input_focus::tab_navigation::TabIndex;
+use bevy::input_focus::{FocusedInput, InputFocus};
+use bevy::prelude::*;
+use bevy::text::{EditableText, TextCursorStyle};
+
+use crate::theme::{self, Type};
+use crate::widgets;
+use crate::window::Step;
+
+/// Enter was pressed in this field.
+#[derive(EntityEvent, Clone, Copy, Debug)]
+pub struct Submit {
+    /// The field.
+    pub entity: Entity,
+}
+
+/// What a field is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Purpose<'a> {
+    /// What stands in it while it is empty.
+    pub hint: &'a str,
+    /// What a screen reader says.
+    pub label: &'a str,
+    /// The most characters it takes.
+    pub limit: usize,
+    /// What it begins with.
+    pub text: &'a str,
+}
+
+#[derive(Component)]
+struct Field;
+
+#[derive(Component)]
+struct Hint;
+
+/// Spawns a field; `dress` marks and observes the entity that holds the [`EditableText`].
+pub fn field(ui: &mut ChildSpawnerCommands<'_>, purpose: Purpose<'_>, dress: impl FnOnce(&mut EntityCommands<'_>)) {
+    let frame = Node {
+        flex_grow: 1.0,
+        min_width: px(0),
+        min_height: px(theme::TARGET),
+        align_items: AlignItems::Center,
+        padding: UiRect::horizontal(px(theme::GAP_WIDE)),
+        border: px(2).all(),
+        border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
+        ..default()
+    };
+    let looks = (BackgroundColor(theme::GROUND), BorderColor::all(theme::LINE));
+    let _ = ui.spawn((frame, looks)).with_children(|ui| {
+        let hint = Node { position_type: PositionType::Absolute, left: px(theme::GAP_WIDE), ..default() };
+        let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT_QUIET, purpose.hint), hint, Hint));
+        let mut field = ui.spawn((
+            Field,
+            EditableText {
+                max_characters: Some(purpose.limit),
+                cursor_width: 0.1,
+                // A cursor that blinks would wake a sleeping window twice a second.
+                cursor_blink_period: Duration::MAX,
+                ..EditableText::new(purpose.text)
+            },
+            TextLayout::no_wrap(),
+            Type::Body.font(),
+            TextColor(theme::TEXT),
+            TextCursorStyle {
+                color: theme::ACCENT,
+                selection_color: theme::LINE,
+                unfocused_selection_color: theme::RAISED,
+                selected_text_color: None,
+            },
+            Node { flex_grow: 1.0, flex_basis: px(0), min_width: px(0), overflow: Overflow::clip(), ..default() },
+            TabIndex(0),
+            AccessibleLabel::new(purpose.label),
+        ));
+        dress(field.observe(keys));
+    });
+}
+
+/// What the field says now, without white space around it.
+#[must_use]
+pub fn words(field: &EditableText) -> String {
+    field.value().to_string().trim().to_owned()
+}
+
+fn keys(
+    mut event: On<FocusedInput<KeyboardInput>>,
+    fields: Query<&EditableText>,
+    mut focus: ResMut<InputFocus>,
+    mut commands: Commands,
+) {
+    let (entity, input) = (event.focused_entity, event.input.clone());
+    let composing = fields.get(entity).is_ok_and(EditableText::is_composing);
+    if input.state != ButtonState::Pressed || input.repeat || composing {
+        return;
+    }
+    if matches!(input.key_code, KeyCode::Enter | KeyCode::NumpadEnter) {
+        commands.trigger(Submit { entity });
+        event.propagate(false);
+    } else if input.key_code == KeyCode::Escape {
+        focus.clear();
+        event.propagate(false);
+    }
+}
+
+fn decorate(
+    fields: Query<(Entity, &EditableText, &ChildOf), With<Field>>,
+    mut hints: Query<(&ChildOf, &mut Visibility), With<Hint>>,
+    mut frames: Query<&mut BorderColor>,
+    focus: Res<InputFocus>,
+) {
+    for (entity, text, ChildOf(frame)) in &fields {
+        let empty = text.value().to_string().is_empty();
+        for (ChildOf(of), mut visibility) in &mut hints {
+            if of == frame {
+                let _ = visibility.set_if_neq(if empty { Visibility::Inherited } else { Visibility::Hidden });
+            }
+        }
+        let line = if focus.get() == Some(entity) { theme::ACCENT } else { theme::LINE };
+        if let Ok(mut border) = frames.get_mut(*frame) {
+            let _ = border.set_if_neq(BorderColor::all(line));
+        }
+    }
+}
+
+/// Keeps the looks of fields true.
+pub fn plugin(app: &mut App) {
+    let _ = app.add_systems(Update, decorate.in_set(Step::Present));
+}

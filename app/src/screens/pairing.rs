@@ -1,0 +1,334 @@
+//! Adding somebody: my code and link to show, their link to paste or scan, phones nearby, phones that knock.
+//! Being here opens the phone for pairing, leaving closes it; the engine also closes it by itself after a while.
+//! Every way ends on one panel, see `candidate`.
+
+use ahoy_engine::Command;
+use bevy::clipboard::Clipboard;
+use bevy::input_focus::{FocusCause, InputFocus};
+use bevy::prelude::*;
+use bevy::text::{EditableText, TextEdit};
+use bevy::ui_widgets::Activate;
+
+use super::candidate::{self, Candidate, Chosen};
+use super::strangers::{self, Choice, Found, Ignored};
+use super::{Place, Screen, choose, page, parts, qr};
+use crate::calls::PictureSource;
+use crate::devices::ChosenCamera;
+use crate::engine_link::{Intent, NewestView};
+use crate::field::{self, Purpose, Submit};
+use crate::icons::Icon;
+use crate::theme::{self, Type};
+use crate::toast::Say;
+use crate::video::Shows;
+use crate::widgets::{self, Face, Shape, Tone};
+use crate::window::Step;
+
+/// A contact link has at most 1 KiB.
+const MAX_LINK: usize = 1024;
+/// The narrowest a column gets before the two stand below each other.
+const NARROW: f32 = 300.0;
+/// The widest the camera's picture gets.
+const FINDER: f32 = 320.0;
+
+/// Everything below the title, and the phone that it was built for.
+#[derive(Component)]
+struct Body(Option<Candidate>);
+
+#[derive(Component)]
+struct LinkField;
+
+#[derive(Component)]
+struct ScanButton;
+
+/// What the camera has to say.
+#[derive(Component)]
+struct ScanLine;
+
+/// The line that says whether the phone is open for pairing, and the button that opens it again.
+#[derive(Component)]
+struct Openness;
+
+#[derive(Component)]
+struct OpenAgain;
+
+fn enter(chosen: Res<Chosen>, mut commands: Commands, mut intents: MessageWriter<Intent>) {
+    let _ = intents.write(Intent(Command::Pairing { on: true }));
+    page::spawn(&mut commands, Screen::Pairing, |ui| {
+        page::titled(ui, "Add someone");
+        let column = Node { row_gap: px(theme::GAP_WIDE), ..page::column() };
+        let body = Body(chosen.0.clone());
+        let _ = ui.spawn((column, body)).with_children(|ui| fill(ui, chosen.0.as_ref()));
+    });
+}
+
+fn leave(
+    view: Res<NewestView>,
+    place: Res<Place>,
+    mut chosen: ResMut<Chosen>,
+    mut ignored: ResMut<Ignored>,
+    mut intents: MessageWriter<Intent>,
+) {
+    let _ = intents.write(Intent(Command::Pairing { on: false }));
+    if view.0.scan.is_some() {
+        let _ = intents.write(Intent(Command::Scan { camera: None }));
+    }
+    // A call in between comes back here, and finds what was begun.
+    if *place != Place::Pairing {
+        chosen.0 = None;
+        *ignored = Ignored::default();
+    }
+}
+
+fn fill(ui: &mut ChildSpawnerCommands<'_>, chosen: Option<&Candidate>) {
+    if let Some(candidate) = chosen {
+        candidate::panel(ui, candidate);
+        return;
+    }
+    let columns = Node {
+        flex_wrap: FlexWrap::Wrap,
+        align_items: AlignItems::FlexStart,
+        column_gap: px(theme::GAP_WIDE),
+        row_gap: px(theme::GAP_WIDE),
+        ..default()
+    };
+    let column = || Node {
+        flex_direction: FlexDirection::Column,
+        flex_grow: 1.0,
+        flex_basis: px(NARROW),
+        min_width: px(0),
+        row_gap: px(theme::GAP_WIDE),
+        ..default()
+    };
+    let _ = ui.spawn(columns).with_children(|ui| {
+        let _ = ui.spawn(column()).with_children(|ui| {
+            mine(ui);
+            openness(ui);
+        });
+        let _ = ui.spawn(column()).with_children(|ui| {
+            strangers::card(ui, Found::Knocking);
+            theirs(ui);
+            strangers::card(ui, Found::Nearby);
+        });
+    });
+}
+
+fn mine(ui: &mut ChildSpawnerCommands<'_>) {
+    let _ = ui.spawn(widgets::card()).with_children(|ui| {
+        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "My link"));
+        let hint = "Let the other phone scan it, or send it as text.";
+        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
+        qr::my_code(ui);
+        let face = Face::new(Tone::Accent, Icon::Copy, "Copy my link");
+        let _ = widgets::button(ui, Shape::Wide, face).observe(copy_link);
+    });
+}
+
+fn openness(ui: &mut ChildSpawnerCommands<'_>) {
+    let row = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
+    let _ = ui.spawn(row).with_children(|ui| {
+        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Openness));
+        let face = Face::word(Tone::Quiet, "Open again").spoken("Open this phone for pairing again".to_owned());
+        let _ = parts::press(ui, Shape::Wide, face, Command::Pairing { on: true }).insert(OpenAgain);
+    });
+}
+
+fn theirs(ui: &mut ChildSpawnerCommands<'_>) {
+    let _ = ui.spawn(widgets::card()).with_children(|ui| {
+        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Their link"));
+        let row = Node { align_items: AlignItems::Center, ..default() };
+        let _ = ui.spawn(row).with_children(|ui| {
+            let purpose = Purpose { hint: "ahoy:…", label: "Link of a new contact", limit: MAX_LINK, text: "" };
+            field::field(ui, purpose, |field| {
+                let _ = field
+                    .insert(LinkField)
+                    .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(take_link));
+            });
+        });
+        let _ = ui.spawn(page::buttons()).with_children(|ui| {
+            let face = Face::new(Tone::Quiet, Icon::Paste, "Paste").spoken("Paste a link".to_owned());
+            let _ = widgets::button(ui, Shape::Wide, face).observe(paste);
+            let face = Face::new(Tone::Accent, Icon::Plus, "Next").spoken("Look at the phone of this link".to_owned());
+            let _ = widgets::button(ui, Shape::Wide, face)
+                .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(take_link));
+            let _ = widgets::button(ui, Shape::Wide, scan_face(false)).insert(ScanButton).observe(scan);
+        });
+        let finder = Node {
+            width: percent(100),
+            max_width: px(FINDER),
+            align_self: AlignSelf::Center,
+            border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
+            display: Display::None,
+            ..default()
+        };
+        let label = AccessibleLabel::new("What the camera sees");
+        let _ = ui.spawn((finder, Shows::Scan, Visibility::Hidden, label));
+        let line = Node { display: Display::None, ..default() };
+        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), line, ScanLine));
+    });
+}
+
+fn copy_link(_: On<Activate>, view: Res<NewestView>, mut clipboard: ResMut<Clipboard>, mut say: MessageWriter<Say>) {
+    let words = if view.0.me.link.is_empty() {
+        "The link is not ready yet; try again in a moment.".to_owned()
+    } else {
+        match clipboard.set_text(view.0.me.link.clone()) {
+            Ok(()) => "Your link is copied. Send it to somebody you want to talk to.".to_owned(),
+            Err(error) => format!("The link could not be copied ({error:?}); `ahoy id` prints it."),
+        }
+    };
+    let _ = say.write(Say(words));
+}
+
+fn paste(
+    _: On<Activate>,
+    mut clipboard: ResMut<Clipboard>,
+    field: Single<(Entity, &mut EditableText), With<LinkField>>,
+    mut focus: ResMut<InputFocus>,
+    mut say: MessageWriter<Say>,
+) {
+    let (entity, mut field) = field.into_inner();
+    match clipboard.fetch_text().poll_result() {
+        Some(Ok(words)) if words.trim().chars().count() <= MAX_LINK => {
+            field.clear();
+            field.editor.set_text(words.trim());
+            field.queue_edit(TextEdit::TextEnd(false));
+            focus.set(entity, FocusCause::Navigated);
+        }
+        Some(Ok(_)) => drop(say.write(Say("What was copied is too long to be a contact link.".to_owned()))),
+        Some(Err(_)) | None => drop(say.write(Say("There is no text to paste; copy a link first.".to_owned()))),
+    }
+}
+
+fn take_link(view: Res<NewestView>, field: Single<&EditableText, With<LinkField>>, mut choice: Choice<'_>) {
+    let link = field::words(&field);
+    let candidate = if link.is_empty() {
+        Err("Paste the link of the person first.".to_owned())
+    } else {
+        Candidate::from_link(&link, &view.0)
+    };
+    choice.take(candidate);
+}
+
+fn scan_face(on: bool) -> Face {
+    if on {
+        Face::new(Tone::Accent, Icon::CameraOff, "Stop").spoken("Stop looking with the camera".to_owned())
+    } else {
+        Face::new(Tone::Quiet, Icon::Scan, "Scan").spoken("Scan a code with the camera".to_owned())
+    }
+}
+
+fn scan(_: On<Activate>, view: Res<NewestView>, camera: Res<ChosenCamera>, mut intents: MessageWriter<Intent>) {
+    let camera = view.0.scan.is_none().then(|| camera.0.clone());
+    let _ = intents.write(Intent(Command::Scan { camera }));
+}
+
+/// Takes what the camera has read to the panel, and closes the camera.
+fn take_scan(view: Res<NewestView>, mut choice: Choice<'_>, mut intents: MessageWriter<Intent>) {
+    let found = view.0.scan.as_ref().and_then(|scan| scan.found.as_deref());
+    if let Some(link) = found
+        && view.is_changed()
+        && !choice.is_made()
+    {
+        choice.take(Candidate::from_link(link, &view.0));
+        let _ = intents.write(Intent(Command::Scan { camera: None }));
+    }
+}
+
+/// The body shows either the ways or the one phone.
+fn turn(chosen: Res<Chosen>, body: Option<Single<(Entity, &mut Body)>>, mut commands: Commands) {
+    let Some(body) = body else { return };
+    let (entity, mut body) = body.into_inner();
+    if body.0 != chosen.0 {
+        body.0.clone_from(&chosen.0);
+        let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| fill(ui, body.0.as_ref()));
+    }
+}
+
+/// The camera's pictures are a stream of their own for as long as it looks.
+fn mirror_scan(view: Res<NewestView>, streams: Query<(Entity, &PictureSource)>, mut commands: Commands) {
+    let wanted = view.0.scan.as_ref().map(|scan| &scan.picture);
+    let mut there = false;
+    for (entity, source) in &streams {
+        let PictureSource::Scan(slot) = source else { continue };
+        if wanted == Some(slot) {
+            there = true;
+        } else {
+            commands.entity(entity).despawn();
+        }
+    }
+    if let Some(slot) = wanted
+        && !there
+    {
+        let _ = commands.spawn(PictureSource::Scan(slot.clone()));
+    }
+}
+
+fn write_scan(
+    view: Res<NewestView>,
+    mut buttons: Query<&mut Face, With<ScanButton>>,
+    mut finders: Query<(&Shows, &mut Node), Without<ScanLine>>,
+    mut lines: Query<(&mut Text, &mut Node), With<ScanLine>>,
+) {
+    let scan = view.0.scan.as_ref();
+    let words = match scan.map(|scan| &scan.failed) {
+        None => "",
+        Some(None) => "Hold the other phone's code in front of the camera.",
+        Some(Some(why)) => why.as_str(),
+    };
+    for mut face in &mut buttons {
+        let _ = face.set_if_neq(scan_face(scan.is_some()));
+    }
+    let seen = scan.is_some_and(|scan| scan.failed.is_none());
+    for (_, mut node) in finders.iter_mut().filter(|(shows, _)| **shows == Shows::Scan) {
+        show(&mut node, seen);
+    }
+    for (mut text, mut node) in &mut lines {
+        widgets::write(&mut text, words);
+        show(&mut node, !words.is_empty());
+    }
+}
+
+fn write_openness(
+    view: Res<NewestView>,
+    mut opened: Local<bool>,
+    mut lines: Query<&mut Text, With<Openness>>,
+    mut buttons: Query<&mut Node, With<OpenAgain>>,
+) {
+    let open = view.0.pairing.is_some();
+    *opened |= open;
+    for mut text in &mut lines {
+        widgets::write(&mut text, if open || !*opened { OPEN } else { CLOSED });
+    }
+    for mut node in &mut buttons {
+        show(&mut node, !open && *opened);
+    }
+}
+
+const OPEN: &str =
+    "While this page is open, phones on your network can see yours, and whoever has your link can knock.";
+const CLOSED: &str = "Your phone has closed itself: nobody can see it or knock any more.";
+
+fn show(node: &mut Mut<'_, Node>, seen: bool) {
+    let display = if seen { Display::Flex } else { Display::None };
+    if node.display != display {
+        node.display = display;
+    }
+}
+
+pub(super) fn plugin(app: &mut App) {
+    let here = in_state(Screen::Pairing);
+    let _ = app
+        .init_resource::<Chosen>()
+        .init_resource::<Ignored>()
+        .add_systems(OnEnter(Screen::Pairing), enter)
+        .add_systems(OnExit(Screen::Pairing), leave)
+        .add_systems(
+            PreUpdate,
+            (take_scan, candidate::arrive).chain().in_set(Step::Receive).before(choose).run_if(here.clone()),
+        )
+        .add_systems(PreUpdate, mirror_scan.in_set(Step::Mirror).run_if(resource_changed::<NewestView>))
+        .add_systems(
+            Update,
+            (turn, strangers::list, qr::draw, write_scan, write_openness).chain().in_set(Step::Present).run_if(here),
+        );
+}
