@@ -14,7 +14,12 @@ impl Call {
             Some(_) | None => return,
         }
         match self.state {
-            CallState::Connecting | CallState::Active | CallState::Reconnecting => self.tell_address(out),
+            CallState::Connecting | CallState::Active | CallState::Reconnecting => {
+                self.tell_address(out);
+                // From here the same addresses have never been dialled; the old connection may not survive the move.
+                self.dialled = None;
+                self.dial_news(out);
+            }
             // The answer will say it; whom nobody has answered yet must not know where I am.
             CallState::Dialing | CallState::Ringing | CallState::Alerting | CallState::Ended(_) => {}
         }

@@ -40,15 +40,16 @@ fn a_callee_that_moved_is_dialled_there_at_once() {
 }
 
 #[test]
-fn a_caller_that_moved_tells_it_and_dials_by_its_own_timer() {
-    let (mut world, call) = cut();
+fn a_caller_that_moved_tells_it_and_dials_from_there_beside_a_silent_connection() {
+    let (mut world, call) = World::active_call(false);
     world.flights.clear();
+    world.pass(secs(3));
+    assert_eq!(world.states(call), [Some(CallState::Reconnecting); 2]);
+    let before = last_dialled(&world).0;
     moved(&mut world, 0, call, 7);
-    assert_eq!(world.flights.len(), 1);
     world.deliver();
     assert!(world.phones[1].dialled.is_empty(), "the callee never dials");
-    world.media_works = true;
-    world.pass(secs(1));
+    assert_eq!(last_dialled(&world).0, before + 1, "the connection stands, but nothing comes through it");
     world.flow(call);
     assert_eq!(world.states(call), [Some(CallState::Active); 2]);
 }

@@ -1,0 +1,215 @@
+//! Writes the corpus of samples: at least one of each kind that a parser knows. Run it in this folder when a wire form
+//! has changed: `cargo run --example seeds`. Inputs that once broke something are not touched.
+
+use std::path::Path;
+use std::{fs, io};
+
+use ahoy_call::{
+    CallId, CallRecord, CallSignal, Direction, EndCause, EndedReason, PeerAddr, PeerId, RejectReason, wire,
+};
+use ahoy_fuzz::{ContactLink, link, mail};
+use ahoy_mail::frame::{Frame, Reply, encode_frame, encode_reply};
+use ahoy_mail::verify::{CancelReason, RoundId};
+use ahoy_mail::{Body, VerifyStep, knock};
+use ahoy_media::feedback::Echo;
+use ahoy_media::video::References;
+use ahoy_media::{AudioCodec, AudioPacket, Feedback, MediaTime, Size, VideoFrame};
+use ahoy_store::MessageId;
+use bytes::Bytes;
+
+const CALL: CallId = CallId([0x11; 16]);
+
+type Seeds = Vec<(&'static str, Vec<u8>)>;
+
+fn main() -> io::Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let all = [
+        ("audio", audio()),
+        ("calls", calls()),
+        ("feedback", feedback()),
+        ("knock", vec![("knock", knock::encode(&contact_link()).expect("a link fits"))]),
+        ("link", links()),
+        ("mail", mails()),
+        ("pictures", pictures()),
+        ("playout", playout()),
+        ("record", records()),
+        ("signal", signals()),
+        ("video", videos()),
+    ];
+    for (target, seeds) in all {
+        let folder = root.join(target);
+        fs::create_dir_all(&folder)?;
+        for (name, bytes) in seeds {
+            fs::write(folder.join(name).with_extension("bin"), bytes)?;
+        }
+    }
+    Ok(())
+}
+
+fn addr(id: PeerId) -> PeerAddr {
+    let direct = vec![([127, 0, 0, 1], 4000).into(), "[2001:db8::1]:4000".parse().expect("an address")];
+    PeerAddr { id, relays: vec!["https://relay.example.org/".into()], direct }
+}
+
+fn signals() -> Seeds {
+    let (audio_codec, media) = (AudioCodec::Opus48k, addr(PeerId([0x22; 32])));
+    let answer =
+        |instead_of| CallSignal::Answer { call_id: CALL, audio_codec, video: true, media: media.clone(), instead_of };
+    let reject = |text| CallSignal::Reject { call_id: CALL, reason: RejectReason::Busy, text };
+    [
+        ("offer", CallSignal::Offer { call_id: CALL, audio_codec, video: true, media: media.id }),
+        ("ringing", CallSignal::Ringing { call_id: CALL }),
+        ("answer", answer(None)),
+        ("answer-instead", answer(Some(CallId([0x12; 16])))),
+        ("reject", reject(None)),
+        ("reject-with-text", reject(Some("später".into()))),
+        ("end", CallSignal::End { call_id: CALL, cause: EndCause::Timeout }),
+        ("media-state", CallSignal::MediaState { call_id: CALL, revision: 300, muted: true, video: false, held: true }),
+        ("candidate", CallSignal::Candidate { call_id: CALL, revision: 2, media: media.clone() }),
+    ]
+    .map(|(name, signal)| (name, wire::encode(&signal).expect("within caps")))
+    .into()
+}
+
+/// Steps of `calls::check`: kind, call, then what the kind reads.
+fn calls() -> Seeds {
+    let (bound, linked, flows) = ([10, 1, 1, 1], [14, 1], [16, 1]);
+    let dialled = [&[0, 1, 2, 1][..], &bound, &[20, 1, 2, 2], &[20, 1, 2, 3, 0, 1, 1, 0], &linked, &flows].concat();
+    let rung = [&[9, 0, 0, 1, 0][..], &[20, 1, 2, 0, 1], &[1, 1, 1, 0], &bound, &linked, &flows].concat();
+    let waiting = [&rung[..], &[20, 2, 1, 0, 0], &[1, 2, 1, 0], &[10, 2, 1, 1], &[14, 2], &[16, 2], &[8, 0]].concat();
+    vec![
+        ("hung-up", [&dialled[..], &[4, 1]].concat()),
+        (
+            "held-and-resumed",
+            [&rung[..], &[7, 1, 1], &[20, 1, 2, 6, 1, 0, 0, 1], &[7, 1, 0], &[20, 1, 2, 5, 1]].concat(),
+        ),
+        ("waiting-and-swapped", waiting),
+        ("declined", vec![20, 1, 2, 0, 1, 3, 1, 0, 3]),
+        ("crossing", [&[0, 1, 2, 1][..], &bound, &[20, 2, 2, 0, 1], &[20, 1, 2, 3, 0, 1, 1, 1, 2]].concat()),
+        ("moved", [&dialled[..], &[11, 1, 1, 2], &[20, 1, 2, 7, 1, 1, 2], &[15, 1, 0], &[18, 0, 200, 0]].concat()),
+        ("nobody-there", [&[0, 1, 2, 1][..], &bound, &[13, 1, 1]].concat()),
+    ]
+}
+
+fn contact_link() -> String {
+    link().encode(&link::SECRET).expect("it fits")
+}
+
+fn link() -> ContactLink {
+    ContactLink::new(addr(link::owner()), "Änne")
+}
+
+fn links() -> Seeds {
+    let text = contact_link();
+    let bytes = data_encoding::BASE32_NOPAD.decode(text[5..].to_ascii_uppercase().as_bytes()).expect("our own text");
+    vec![
+        ("text", text.clone().into_bytes()),
+        ("capitals", text.to_uppercase().into_bytes()),
+        ("content", bytes[..bytes.len() - 64].to_vec()),
+    ]
+}
+
+fn mails() -> Seeds {
+    let sample = |first: u8, bytes: Vec<u8>| [&[first][..], &bytes].concat();
+    let frame = |frame: &Frame| sample(mail::FRAME, encode_frame(frame));
+    let body = |body: &Body| sample(mail::BODY, body.encode().expect("within caps"));
+    let round = RoundId([3; 16]);
+    // Signed keys have no public constructor; on the wire they are as many bytes of their own.
+    let opening = [&[mail::FRAME, 1, 1][..], &[5; 96], &[3, 1, 2, 3]].concat();
+    vec![
+        ("frame-ask-keys", frame(&Frame::AskKeys)),
+        ("frame-opening", opening),
+        ("frame-sealed", frame(&Frame::Sealed { ciphertext: vec![4; 40] })),
+        ("reply-taken", sample(mail::REPLY, encode_reply(&Reply::Taken))),
+        ("reply-keys", [&[mail::REPLY, 1, 1][..], &[6; 128]].concat()),
+        ("reply-unreadable", [&[mail::REPLY, 1, 2][..], &[6; 128]].concat()),
+        ("reply-refused", sample(mail::REPLY, encode_reply(&Reply::Refused))),
+        ("body-signal", body(&Body::Signal(signals().swap_remove(0).1))),
+        ("body-text", body(&Body::Text { id: MessageId([1; 16]), at_ms: 1_700_000_000_000, text: "Grüß Gott".into() })),
+        ("body-read", body(&Body::Read { ids: vec![MessageId([1; 16]), MessageId([2; 16])] })),
+        ("body-typing", body(&Body::Typing)),
+        ("body-missed-call", body(&Body::MissedCall { call: CALL, timestamp: 1_700_000_000_000, had_video: true })),
+        ("body-verify-start", body(&Body::Verify(VerifyStep::Start { commitment: [8; 32] }))),
+        ("body-verify-key", body(&Body::Verify(VerifyStep::Key { round, key: [9; 32] }))),
+        ("body-verify-mac", body(&Body::Verify(VerifyStep::Mac { round, mac: [9; 32] }))),
+        ("body-verify-cancel", body(&Body::Verify(VerifyStep::Cancel { round, reason: CancelReason::Different }))),
+    ]
+}
+
+fn records() -> Seeds {
+    let record = |direction, ended_reason| {
+        let (peer, timestamp) = (PeerId([0x22; 32]), 1_700_000_000_000);
+        let record = CallRecord {
+            call_id: CALL,
+            peer,
+            direction,
+            duration_seconds: 61,
+            had_video: true,
+            timestamp,
+            ended_reason,
+        };
+        postcard::to_extend(&record, vec![1]).expect("a record encodes")
+    };
+    vec![
+        ("completed", record(Direction::Outgoing, EndedReason::Completed)),
+        ("missed", record(Direction::Incoming, EndedReason::Missed)),
+        ("failed", record(Direction::Incoming, EndedReason::Failed)),
+    ]
+}
+
+fn audio() -> Seeds {
+    let packet = AudioPacket { sequence: 70_000, at: MediaTime(5_000_000_000), data: Bytes::from_static(&[0xAA; 20]) };
+    let after = |history: [u8; 2], bytes: &[u8]| [&history[..], bytes].concat();
+    vec![
+        ("first-datagram", after([0, 0], &packet.to_datagram())),
+        ("later-datagram", after([129, 129], &packet.to_datagram())),
+        ("at-the-wrap", after([127, 127], &packet.to_datagram())),
+        ("stream", after([0, 0], &packet.to_stream().expect("small"))),
+    ]
+}
+
+fn feedback() -> Seeds {
+    let echo = Some(Echo { sent_at: MediaTime(9), hold_us: 10 });
+    let full = Feedback {
+        newest_audio: 1,
+        received: 2,
+        lost: 3,
+        newest_video: 4,
+        want_key: true,
+        sent_at: MediaTime(5),
+        echo,
+    };
+    vec![("full", full.to_datagram().to_vec()), ("plain", Feedback::default().to_datagram().to_vec())]
+}
+
+fn videos() -> Seeds {
+    let frame = |references: &[u8]| {
+        let references = References::new(references).expect("few and not 0");
+        let (key, data) = (references.distances().is_empty(), Bytes::from_static(&[0x83; 30]));
+        let frame = VideoFrame { sequence: 300, at: MediaTime(7), key, size: Size::VGA, references, data };
+        frame.encode().expect("a good frame").to_vec()
+    };
+    vec![("key", frame(&[])), ("chained", frame(&[1])), ("three-references", frame(&[1, 2, 255]))]
+}
+
+/// Steps of `pictures::check`: a kind of 4 and above pushes a frame: place, three distances, how many of them.
+fn pictures() -> Seeds {
+    let key = |at: u8| [4, at, 0, 0, 0, 0];
+    let chained = |at: u8| [4, at, 1, 0, 0, 1];
+    vec![
+        ("in-order", [key(0), chained(1), chained(2)].concat()),
+        ("overtaken", [key(0), chained(2), chained(3), chained(1)].concat()),
+        ("lost-and-asked", [&key(0)[..], &chained(2), &[0, 100], &[3], &chained(3), &key(4)].concat()),
+        ("decoder-failed", [&key(0)[..], &[2], &chained(1), &key(2), &chained(3)].concat()),
+    ]
+}
+
+/// Steps of `playout::check`: a kind of 5 to 7 is a packet in time.
+fn playout() -> Seeds {
+    vec![
+        ("steady", [vec![5; 40], vec![4, 0, 0, 1]].concat()),
+        ("lost-and-late", [&[5; 20][..], &[8, 3], &[4, 0, 0, 1], &[8, 254], &[4, 0, 0, 1], &[5; 20]].concat()),
+        ("began-anew", [&[5; 20][..], &[1, 3, 0], &[5; 20], &[4, 0, 0, 1]].concat()),
+        ("nobody-listens", [&[5; 80][..], &[3], &[5; 10]].concat()),
+    ]
+}
