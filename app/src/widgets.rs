@@ -161,7 +161,7 @@ pub fn row<'a>(
         min_width: px(0),
         min_height: px(theme::TARGET),
         align_items: AlignItems::Center,
-        column_gap: px(theme::GAP_WIDE),
+        column_gap: px(theme::GAP),
         padding: px(theme::GAP).all(),
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..default()

@@ -167,3 +167,46 @@ impl BodyKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bytes_are_the_agreed_ones() {
+        let id = MessageId([7; 16]);
+        let call = CallId([8; 16]);
+        let golden: [(Body, Vec<u8>); 5] = [
+            (Body::Signal(vec![9]), vec![1, 0, 1, 9]),
+            (
+                Body::Text { id, at_ms: 300, text: "hi".into() },
+                [&[1, 1], &[7; 16][..], &[0xac, 0x02, 2, b'h', b'i']].concat(),
+            ),
+            (Body::Read { ids: vec![id] }, [&[1, 2, 1], &[7; 16][..]].concat()),
+            (Body::Typing, vec![1, 3]),
+            (Body::MissedCall { call, timestamp: 1, had_video: true }, [&[1, 4], &[8; 16][..], &[1, 1]].concat()),
+        ];
+        for (body, bytes) in golden {
+            assert_eq!(body.encode().expect("within its caps"), bytes);
+            assert_eq!(Body::decode(&bytes).expect("a body"), body);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_posted_cannot_be_read_either() {
+        let id = MessageId([7; 16]);
+        let beyond = [
+            Body::Signal(vec![0; MAX_SIGNAL_BYTES + 1]),
+            Body::Text { id, at_ms: 0, text: String::new() },
+            Body::Text { id, at_ms: 0, text: "x".repeat(MAX_TEXT_BYTES + 1) },
+            Body::Read { ids: Vec::new() },
+            Body::Read { ids: vec![id; MAX_READ_IDS + 1] },
+        ];
+        for body in beyond {
+            assert!(body.encode().is_err());
+            let forged = postcard::to_extend(&body, vec![BODY_VERSION]).expect("it has an encoding");
+            assert!(matches!(Body::decode(&forged), Err(MailError::Malformed(_))));
+        }
+        assert!(matches!(Body::decode(&[2, 3]), Err(MailError::Version(2))));
+    }
+}

@@ -86,7 +86,7 @@ impl Mailroom {
         if !peer.handed.contains(&once) && once != ring.fallback() {
             return Ok(None);
         }
-        let Some((session, plaintext)) = ring.open_from(&message) else { return Ok(None) };
+        let Some((session, plaintext)) = ring.open_from(&message)? else { return Ok(None) };
         let generation = envelope::open(&plaintext).map_or(0, |(generation, _)| generation);
         let news = peer.identify(identity);
         if news {
@@ -107,7 +107,7 @@ impl Mailroom {
         reply: impl FnOnce(SignedBundle) -> Reply,
     ) -> Result<Done<Received>, MailError> {
         let mut ring = KeyRing::get(transaction)?;
-        let fresh = if peer.handed.len() < MAX_HANDED { ring.one_time() } else { None };
+        let fresh = if peer.handed.len() < MAX_HANDED { ring.take_one_time()? } else { None };
         let once = fresh.unwrap_or_else(|| ring.fallback());
         let bundle = SignedBundle::sign(&self.secret, self.me, from, ring.identity(), once);
         let received = Received::only(&reply(bundle));

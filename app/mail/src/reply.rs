@@ -123,7 +123,7 @@ fn open_session(
     identity: CurveKey,
     once: CurveKey,
 ) -> Result<Done<Replied>, MailError> {
-    let Some(session) = KeyRing::get(transaction)?.open_to(identity, once) else {
+    let Some(session) = KeyRing::get(transaction)?.open_to(identity, once)? else {
         return Ok(Done::Leave(Replied::Refused(NOT_ITS_KEYS)));
     };
     let news = peer.identify(identity);

@@ -128,13 +128,18 @@ impl Run {
     }
 
     /// Follows one outgoing call to its end.
-    async fn follow(&mut self, call: CallId, mut duration: Option<Duration>) -> Result<ExitCode> {
-        let mut end_at = None;
+    async fn follow(&mut self, mut call: CallId, mut duration: Option<Duration>) -> Result<ExitCode> {
+        let (mut end_at, mut peer) = (None, None);
         loop {
             let ended = {
                 let view = self.view.borrow_and_update();
                 self.printer.print(&view);
-                let shown = view.call(call);
+                // Both sides called: the other one's call has taken the place of this one.
+                let instead = || view.calls.iter().rfind(|other| Some(other.peer) == peer);
+                let shown = view.call(call).or_else(instead);
+                if let Some(shown) = shown {
+                    (call, peer) = (shown.id, Some(shown.peer));
+                }
                 if let (None, Some(span), Some(CallState::Active)) = (end_at, duration, shown.map(|call| call.state)) {
                     end_at = Some(Instant::now() + span);
                 }

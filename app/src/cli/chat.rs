@@ -3,9 +3,9 @@
 //! A text that was not delivered is never lost: it waits in the outbox.
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ahoy_engine::desk::{Request, Response};
+use ahoy_engine::desk::{MessageEntry, Request, Response};
 use ahoy_engine::{Command, Phone, PhoneConfig, Reply};
 use anyhow::{Result, bail};
 use serde_json::json;
@@ -15,12 +15,19 @@ use super::{call, out, socket};
 
 /// How long the other phone may take to say that it has the text: a dial and an answer.
 const DELIVERY: Duration = Duration::from_secs(15);
+/// How soon a running phone is asked again what became of a text: sooner than a person notices.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// The text just written is among the newest.
+const RECENT: usize = 20;
 
 /// Sends a text and says what became of it.
 pub fn message(config: PhoneConfig, who: String, text: String, as_json: bool) -> Result<ExitCode> {
     let request = Request::Message { who: who.clone(), text: text.clone() };
     let (id, state) = match socket::ask(&config.data_dir, &request)? {
-        Some(Response::Queued { id }) => (id, "queued".to_owned()),
+        Some(Response::Queued { id }) => {
+            let state = beside(&config, &who, &id)?;
+            (id, state)
+        }
         Some(_) => bail!("the running phone gave another answer than a message's id"),
         None => {
             let phone = call::open(config)?;
@@ -39,6 +46,23 @@ pub fn message(config: PhoneConfig, who: String, text: String, as_json: bool) ->
     Ok(ExitCode::SUCCESS)
 }
 
+/// The state of a text that the running phone sends, once it was delivered or the wait is over.
+fn beside(config: &PhoneConfig, who: &str, id: &str) -> Result<String> {
+    let due = Instant::now() + DELIVERY;
+    let request = Request::Messages { who: who.to_owned(), limit: RECENT, before: None };
+    loop {
+        let state = match socket::ask(&config.data_dir, &request)? {
+            Some(Response::Messages(messages)) => state_of(messages, id),
+            // The phone was closed meanwhile: the text waits in its outbox.
+            Some(_) | None => "queued".to_owned(),
+        };
+        if is_delivered(&state) || Instant::now() >= due {
+            return Ok(state);
+        }
+        std::thread::sleep(LOOK_AGAIN);
+    }
+}
+
 /// The text's id, and its state once it was delivered or the wait is over.
 async fn send(phone: &Phone, who: &str, text: String) -> Result<(String, String)> {
     let handle = phone.handle();
@@ -50,7 +74,7 @@ async fn send(phone: &Phone, who: &str, text: String) -> Result<(String, String)
     let delivered = async {
         loop {
             let state = state(&handle, who, &id).await?;
-            if state == "delivered" || state == "read" || view.changed().await.is_err() {
+            if is_delivered(&state) || view.changed().await.is_err() {
                 return Ok(state);
             }
         }
@@ -63,9 +87,17 @@ async fn send(phone: &Phone, who: &str, text: String) -> Result<(String, String)
 }
 
 async fn state(phone: &ahoy_engine::PhoneHandle, who: &str, id: &str) -> Result<String> {
-    let request = Request::Messages { who: who.to_owned(), limit: 20, before: None };
+    let request = Request::Messages { who: who.to_owned(), limit: RECENT, before: None };
     let Reply::Desk(Response::Messages(messages)) = phone.ask(Command::Desk(request)).await? else {
         bail!("the phone gave another answer than messages")
     };
-    Ok(messages.into_iter().find(|message| message.id == id).map_or("queued".into(), |message| message.state))
+    Ok(state_of(messages, id))
+}
+
+fn state_of(messages: Vec<MessageEntry>, id: &str) -> String {
+    messages.into_iter().find(|message| message.id == id).map_or("queued".into(), |message| message.state)
+}
+
+fn is_delivered(state: &str) -> bool {
+    state == "delivered" || state == "read"
 }

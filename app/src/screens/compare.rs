@@ -21,6 +21,8 @@ struct Board(Option<Comparison>);
 
 /// The width of one emoji with its name: four beside each other on a wide window, two on a narrow phone.
 const SIGN_WIDTH: f32 = 150.0;
+/// The side of the sign of a result.
+const LARGE: f32 = 80.0;
 /// The size of an emoji.
 const SYMBOL: f32 = 40.0;
 
@@ -28,8 +30,6 @@ fn build(mut commands: Commands) {
     let _ = commands.spawn(parts::root(Screen::Compare)).with_children(|ui| {
         banner::slot(ui);
         let node = Node {
-            flex_direction: FlexDirection::Column,
-            align_items: AlignItems::Center,
             justify_content: JustifyContent::Center,
             flex_grow: 1.0,
             row_gap: px(theme::SPACE),
@@ -88,7 +88,7 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
             choices(ui, vec![leave("Cancel")]);
         }
         ComparisonStage::Done => {
-            let _ = ui.spawn(Icon::Check.node(96.0, theme::GO));
+            large(ui, Icon::Check, theme::GO);
             say(ui, &format!("{name} is verified"), theme::GO, "Nobody stands between your two phones.");
             choices(ui, vec![leave("Close")]);
         }
@@ -99,7 +99,7 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
 const JOIN_HINT: &str = "Both phones show seven pictures. You read them to each other while you talk.";
 
 fn say(ui: &mut ChildSpawnerCommands<'_>, title: &str, ink: Color, detail: &str) {
-    let node = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..page::column() };
+    let node = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn(node).with_children(|ui| {
         let _ = ui.spawn(widgets::centred(Type::Title, ink, title));
         let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, detail));
@@ -145,18 +145,22 @@ fn signs<'a>(ui: &mut ChildSpawnerCommands<'_>, signs: impl Iterator<Item = (&'a
 fn failed(ui: &mut ChildSpawnerCommands<'_>, name: &str, why: &str) {
     let card = Node {
         flex_direction: FlexDirection::Column,
-        align_items: AlignItems::Center,
         row_gap: px(theme::GAP_WIDE),
         padding: px(theme::SPACE).all(),
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
-        ..page::column()
+        ..default()
     };
     let _ = ui.spawn((card, BackgroundColor(theme::STOP))).with_children(|ui| {
-        let _ = ui.spawn(Icon::Cross.node(72.0, theme::ON_STOP));
+        large(ui, Icon::Cross, theme::ON_STOP);
         let _ = ui.spawn(widgets::centred(Type::Title, theme::ON_STOP, &format!("{name} is NOT verified")));
         let _ = ui.spawn(widgets::centred(Type::Strong, theme::ON_STOP, why));
     });
     choices(ui, vec![leave("Close")]);
+}
+
+fn large(ui: &mut ChildSpawnerCommands<'_>, icon: Icon, ink: Color) {
+    let middle = Node { justify_content: JustifyContent::Center, ..default() };
+    let _ = ui.spawn(middle).with_children(|ui| drop(ui.spawn(icon.node(LARGE, ink))));
 }
 
 fn leave(word: &str) -> (Face, Command) {

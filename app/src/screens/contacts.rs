@@ -102,7 +102,7 @@ fn column(grow: f32) -> Node {
 }
 
 fn header(ui: &mut ChildSpawnerCommands<'_>) {
-    let row = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP_WIDE), ..default() };
+    let row = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn(row).with_children(|ui| {
         let names = Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
         let _ = ui.spawn(names).with_children(|ui| {
@@ -110,6 +110,8 @@ fn header(ui: &mut ChildSpawnerCommands<'_>) {
             let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Readiness));
         });
         let _ = widgets::button(ui, Shape::Wide, calls_face(0)).insert(CallsButton).observe(go(Place::History));
+        let face = Face::new(Tone::Quiet, Icon::Plus, "Add").spoken("Add someone".to_owned());
+        let _ = widgets::button(ui, Shape::Small, face).observe(go(Place::Pairing));
     });
 }
 
@@ -127,8 +129,18 @@ fn go(to: Place) -> impl FnMut(On<Activate>, ResMut<Place>) {
 }
 
 fn people(ui: &mut ChildSpawnerCommands<'_>) {
-    let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "People"));
+    let card = Node {
+        flex_direction: FlexDirection::Column,
+        row_gap: px(theme::GAP),
+        padding: UiRect::axes(px(theme::GAP), px(theme::GAP_WIDE)),
+        border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
+        ..default()
+    };
+    let _ = ui.spawn((card, BackgroundColor(theme::SURFACE))).with_children(|ui| {
+        let title = Node { padding: UiRect::horizontal(px(theme::GAP)), ..default() };
+        let _ = ui.spawn(title).with_children(|ui| {
+            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "People"));
+        });
         let rows = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((rows, ContactList::default()));
     });
@@ -155,7 +167,7 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry) {
             let plain = Node {
                 flex_grow: 1.0,
                 align_items: AlignItems::Center,
-                column_gap: px(theme::GAP_WIDE),
+                column_gap: px(theme::GAP),
                 padding: px(theme::GAP).all(),
                 ..default()
             };
@@ -184,7 +196,7 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry, name: &str) {
     let _ = ui.spawn((words, Pickable::IGNORE)).with_children(|ui| {
         let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, name));
+            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, name));
             if entry.favourite {
                 let _ = ui.spawn((Icon::StarFull.node(16.0, theme::ACCENT), AccessibleLabel::new("Favourite")));
             }

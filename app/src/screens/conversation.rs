@@ -7,7 +7,7 @@ use std::time::Duration;
 use ahoy_call::PeerId;
 use ahoy_engine::{Command, ContactView};
 use bevy::input_focus::tab_navigation::TabGroup;
-use bevy::input_focus::{FocusCause, InputFocus};
+use bevy::input_focus::{AutoFocus, FocusCause, InputFocus};
 use bevy::prelude::*;
 use bevy::text::{EditableText, TextEditChange};
 use bevy::ui::UiSystems;
@@ -90,19 +90,19 @@ fn header(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
     let name = parts::display_name(&contact.name, contact.id);
     page::header(ui, |ui| {
         page::back(ui);
-        widgets::avatar(ui, contact.id, &name, contact.builtin, theme::TARGET);
         let words = Node {
             flex_direction: FlexDirection::Column,
             flex_grow: 1.0,
             flex_basis: px(0),
             min_width: px(0),
+            padding: UiRect::left(px(theme::GAP)),
             overflow: Overflow::clip(),
             ..default()
         };
         let _ = ui.spawn(words).with_children(|ui| {
             let line = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
             let _ = ui.spawn(line).with_children(|ui| {
-                let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, &name), TextLayout::no_wrap()));
+                let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &name));
                 if contact.verified {
                     let _ = ui.spawn((Icon::Check.node(18.0, theme::GO), AccessibleLabel::new("Verified")));
                 }
@@ -129,7 +129,7 @@ fn composer(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
     let purpose = Purpose { hint: "Write a text", label: &label, limit: MAX_TEXT, text: "" };
     field::field(ui, purpose, |field| {
         let _ = field
-            .insert(Draft)
+            .insert((Draft, AutoFocus))
             .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(send))
             .observe(|_: On<TextEditChange>, mut commands: Commands| commands.run_system_cached(tell_typing));
     });

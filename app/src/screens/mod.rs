@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn every_screen_offers_what_can_be_done() {
         let call = |state, direction| vec![call_view(1, state, direction)];
-        assert_eq!(buttons(Vec::new()), ["Calls", "Add someone"]);
+        assert_eq!(buttons(Vec::new()), ["Calls", "Add", "Add someone"]);
         assert_eq!(buttons(call(CallState::Alerting, Direction::Outgoing)), ["Cancel"]);
         let replies = ["I'll call back", "In a meeting", "Can't talk now"];
         let voice = [&replies[..], &["Decline", "Answer"]].concat();

@@ -40,6 +40,10 @@ struct LinkField;
 #[derive(Component)]
 struct ScanButton;
 
+/// The picture of the camera with its line.
+#[derive(Component)]
+struct Finder;
+
 /// What the camera has to say.
 #[derive(Component)]
 struct ScanLine;
@@ -54,7 +58,14 @@ struct OpenAgain;
 fn enter(chosen: Res<Chosen>, mut commands: Commands, mut intents: MessageWriter<Intent>) {
     let _ = intents.write(Intent(Command::Pairing { on: true }));
     page::spawn(&mut commands, Screen::Pairing, |ui| {
-        page::titled(ui, "Add someone");
+        page::header(ui, |ui| {
+            page::back(ui);
+            let grows = Node { flex_grow: 1.0, ..default() };
+            let _ = ui.spawn(grows).with_children(|ui| {
+                let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Add someone"));
+            });
+            let _ = widgets::button(ui, Shape::Wide, scan_face(false)).insert(ScanButton).observe(scan);
+        });
         let column = Node { row_gap: px(theme::GAP_WIDE), ..page::column() };
         let body = Body(chosen.0.clone());
         let _ = ui.spawn((column, body)).with_children(|ui| fill(ui, chosen.0.as_ref()));
@@ -91,25 +102,21 @@ fn fill(ui: &mut ChildSpawnerCommands<'_>, chosen: Option<&Candidate>) {
         row_gap: px(theme::GAP_WIDE),
         ..default()
     };
-    let column = || Node {
-        flex_direction: FlexDirection::Column,
-        flex_grow: 1.0,
-        flex_basis: px(NARROW),
-        min_width: px(0),
-        row_gap: px(theme::GAP_WIDE),
-        ..default()
-    };
+    let column = || Node { flex_grow: 1.0, flex_basis: px(NARROW), min_width: px(0), ..column_of_cards() };
+    finder(ui);
+    strangers::card(ui, Found::Knocking);
     let _ = ui.spawn(columns).with_children(|ui| {
+        let _ = ui.spawn(column()).with_children(mine);
         let _ = ui.spawn(column()).with_children(|ui| {
-            mine(ui);
-            openness(ui);
-        });
-        let _ = ui.spawn(column()).with_children(|ui| {
-            strangers::card(ui, Found::Knocking);
             theirs(ui);
             strangers::card(ui, Found::Nearby);
+            openness(ui);
         });
     });
+}
+
+fn column_of_cards() -> Node {
+    Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP_WIDE), ..default() }
 }
 
 fn mine(ui: &mut ChildSpawnerCommands<'_>) {
@@ -150,20 +157,24 @@ fn theirs(ui: &mut ChildSpawnerCommands<'_>) {
             let face = Face::new(Tone::Accent, Icon::Plus, "Next").spoken("Look at the phone of this link".to_owned());
             let _ = widgets::button(ui, Shape::Wide, face)
                 .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(take_link));
-            let _ = widgets::button(ui, Shape::Wide, scan_face(false)).insert(ScanButton).observe(scan);
         });
+    });
+}
+
+/// What the camera sees, while it looks.
+fn finder(ui: &mut ChildSpawnerCommands<'_>) {
+    let node = Node { display: Display::None, ..column_of_cards() };
+    let _ = ui.spawn((node, Finder)).with_children(|ui| {
         let finder = Node {
             width: percent(100),
             max_width: px(FINDER),
             align_self: AlignSelf::Center,
             border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
-            display: Display::None,
             ..default()
         };
         let label = AccessibleLabel::new("What the camera sees");
         let _ = ui.spawn((finder, Shows::Scan, Visibility::Hidden, label));
-        let line = Node { display: Display::None, ..default() };
-        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), line, ScanLine));
+        let _ = ui.spawn((widgets::centred(Type::Small, theme::TEXT_QUIET, ""), ScanLine));
     });
 }
 
@@ -266,8 +277,8 @@ fn mirror_scan(view: Res<NewestView>, streams: Query<(Entity, &PictureSource)>, 
 fn write_scan(
     view: Res<NewestView>,
     mut buttons: Query<&mut Face, With<ScanButton>>,
-    mut finders: Query<(&Shows, &mut Node), Without<ScanLine>>,
-    mut lines: Query<(&mut Text, &mut Node), With<ScanLine>>,
+    mut finders: Query<&mut Node, With<Finder>>,
+    mut lines: Query<&mut Text, With<ScanLine>>,
 ) {
     let scan = view.0.scan.as_ref();
     let words = match scan.map(|scan| &scan.failed) {
@@ -278,13 +289,11 @@ fn write_scan(
     for mut face in &mut buttons {
         let _ = face.set_if_neq(scan_face(scan.is_some()));
     }
-    let seen = scan.is_some_and(|scan| scan.failed.is_none());
-    for (_, mut node) in finders.iter_mut().filter(|(shows, _)| **shows == Shows::Scan) {
-        show(&mut node, seen);
+    for mut node in &mut finders {
+        show(&mut node, scan.is_some());
     }
-    for (mut text, mut node) in &mut lines {
+    for mut text in &mut lines {
         widgets::write(&mut text, words);
-        show(&mut node, !words.is_empty());
     }
 }
 

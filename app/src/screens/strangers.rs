@@ -50,38 +50,38 @@ impl Found {
         }
     }
 
-    const fn empty(self) -> &'static str {
+    /// What stands there instead of rows; nobody waits for a knock, so nothing is said of none.
+    const fn empty(self) -> Option<&'static str> {
         match self {
-            Self::Nearby => "Looking. The other phone must be on the same network, with this page open.",
-            Self::Knocking => "Nobody yet. Who adds you by your link appears here.",
+            Self::Nearby => Some("Looking. The other phone must be on the same network, with this page open."),
+            Self::Knocking => None,
         }
     }
 }
 
-/// Spawns a list with its heading.
+/// Spawns a list; its heading comes with its rows.
 pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, found: Found) {
-    let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, found.title()));
-        let rows = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP_WIDE), ..default() };
-        let _ = ui.spawn((rows, found, Rows::default()));
-    });
+    let _ = ui.spawn(widgets::card()).insert((found, Rows::default()));
 }
 
 /// Brings the lists in line with the view.
 pub(super) fn list(
     view: Res<NewestView>,
     ignored: Res<Ignored>,
-    lists: Query<(Entity, &Found, &mut Rows)>,
+    lists: Query<(Entity, &Found, &mut Rows, &mut Node)>,
     mut commands: Commands,
 ) {
-    for (entity, found, mut rows) in lists {
+    for (entity, found, mut rows, mut node) in lists {
         let wanted = found.of(view.0.pairing.as_ref(), &ignored);
         if rows.0.as_ref() == Some(&wanted) {
             continue;
         }
+        let empty = found.empty().filter(|_| wanted.is_empty());
+        node.display = if wanted.is_empty() && empty.is_none() { Display::None } else { Display::Flex };
         let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
-            if wanted.is_empty() {
-                let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, found.empty()));
+            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, found.title()));
+            if let Some(words) = empty {
+                let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, words));
             }
             for stranger in &wanted {
                 row(ui, stranger, *found);

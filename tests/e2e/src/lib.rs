@@ -4,6 +4,7 @@
 
 pub mod display;
 pub mod events;
+pub mod network;
 pub mod phone;
 pub mod picture;
 pub mod report;

@@ -30,13 +30,21 @@ pub fn program() -> Result<PathBuf> {
 pub struct Owner {
     dir: PathBuf,
     extra: Vec<String>,
+    namespace: Option<String>,
 }
 
 impl Owner {
     /// An owner who keeps everything in `dir`, without relay.
     #[must_use]
     pub fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), extra: vec!["--relay".into(), "none".into()] }
+        Self { dir: dir.to_owned(), extra: vec!["--relay".into(), "none".into()], namespace: None }
+    }
+
+    /// The same owner, whose programs run in this network namespace.
+    #[must_use]
+    pub fn within(mut self, namespace: &str) -> Self {
+        self.namespace = Some(namespace.to_owned());
+        self
     }
 
     /// Its data directory.
@@ -50,7 +58,14 @@ impl Owner {
     /// # Errors
     /// The program was not built.
     pub fn command<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Command> {
-        let mut command = Command::new(program()?);
+        let mut command = match &self.namespace {
+            None => Command::new(program()?),
+            Some(namespace) => {
+                let mut inside = Command::new("ip");
+                let _ = inside.args(["netns", "exec", namespace.as_str()]).arg(program()?);
+                inside
+            }
+        };
         let _ = command.arg("--data-dir").arg(&self.dir).args(&self.extra).args(args);
         // A display of the machine that tests is nobody's business here.
         let _ = command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
@@ -76,6 +91,20 @@ impl Owner {
         let error = String::from_utf8_lossy(&output.stderr);
         ensure!(output.status.success(), "{args:?} failed: {error}");
         Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
+    /// Runs a command with `--json` and reads every line of JSON that it prints.
+    ///
+    /// # Errors
+    /// It failed.
+    pub fn json_lines<A: AsRef<OsStr>>(&self, args: &[A]) -> Result<Vec<Value>> {
+        let mut args: Vec<&OsStr> = args.iter().map(AsRef::as_ref).collect();
+        args.push(OsStr::new("--json"));
+        let output = self.run(&args)?;
+        let error = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{args:?} failed: {error}");
+        let printed = String::from_utf8(output.stdout)?;
+        Ok(printed.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
     }
 
     /// This owner's contact link.
@@ -164,6 +193,80 @@ impl Phone {
                     bail!("ended before it said '{text}': {error}")
                 }
             }
+        }
+    }
+
+    /// Waits for a line of `--json` that fits, and gives it.
+    ///
+    /// # Errors
+    /// It ended, or printed no such line in time.
+    pub fn wait_until(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
+        let until = Instant::now() + PATIENCE;
+        let mut printed = Vec::new();
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) => match serde_json::from_str(&line) {
+                    Ok(value) if fits(&value) => return Ok(value),
+                    Ok(_) | Err(_) => printed.push(line),
+                },
+                Err(RecvTimeoutError::Timeout) => {
+                    bail!("{what}: not within {} s, only {printed:#?}", PATIENCE.as_secs())
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    let error = self.errors.recv_timeout(Duration::from_secs(1)).unwrap_or_default();
+                    bail!("ended before {what}: {printed:#?} {error}")
+                }
+            }
+        }
+    }
+
+    /// Waits until one of its calls is in this state; needs `--json`.
+    ///
+    /// # Errors
+    /// It ended, or no call was in time.
+    pub fn wait_for_state(&mut self, state: &str) -> Result<Value> {
+        self.wait_until(state, |line| line["state"] == state)
+    }
+
+    /// Says one line and waits until it was carried out.
+    ///
+    /// # Errors
+    /// It was refused, or not answered in time.
+    pub fn obey(&mut self, line: &str) -> Result<()> {
+        self.say(line)?;
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(said) if said == "ok" => return Ok(()),
+                Ok(said) if said.starts_with("error") => bail!("'{line}' was refused: {said}"),
+                Ok(_) => {}
+                Err(error) => bail!("'{line}' was not answered: {error}"),
+            }
+        }
+    }
+
+    /// The newest numbers of the call going on.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn stats(&mut self) -> Result<Value> {
+        self.say("stats")?;
+        self.wait_until("numbers of the call", |line| line["audio"].is_object())
+    }
+
+    /// Asks for the numbers of the call until they fit, and gives them.
+    ///
+    /// # Errors
+    /// They did not in time.
+    pub fn stats_until(&mut self, what: &str, fits: impl Fn(&Value) -> bool) -> Result<Value> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let stats = self.stats()?;
+            if fits(&stats) {
+                return Ok(stats);
+            }
+            ensure!(Instant::now() < until, "{what}: not within {} s, only {stats}", PATIENCE.as_secs());
+            thread::sleep(Duration::from_millis(50));
         }
     }
 

@@ -13,6 +13,15 @@ use crate::events::Events;
 use crate::phone::{Owner, Phone};
 use crate::picture;
 
+/// Options of a phone that hears, says and shows nothing.
+pub const SILENT: [&str; 6] = ["--mic", "none", "--speaker", "none", "--camera", "none"];
+
+/// A command without any device, which prints JSON.
+#[must_use]
+pub fn silent<'a>(command: &[&'a str]) -> Vec<&'a str> {
+    [command, &SILENT, &["--json"]].concat()
+}
+
 /// What one side of a call sends and keeps.
 #[derive(Clone, Debug, Default)]
 pub struct Side {
@@ -79,6 +88,17 @@ impl Rig {
         let caller = Owner::new(&home.path().join("caller"));
         let callee = Owner::new(&home.path().join("callee"));
         Ok(Self { home, caller, callee })
+    }
+
+    /// A third phone that has added the callee under the name of `Callee`, and is `Third` there.
+    ///
+    /// # Errors
+    /// Pairing failed.
+    pub fn third(&self) -> Result<Owner> {
+        let third = Owner::new(&self.path("third"));
+        let _ = third.json(&["add", &self.callee.link()?, "--name", "Callee"])?;
+        let _ = self.callee.json(&["add", &third.link()?, "--name", "Third"])?;
+        Ok(third)
     }
 
     /// A path in the rig's folder.

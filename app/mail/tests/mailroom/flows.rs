@@ -3,6 +3,8 @@
 use ahoy_call::{CallId, EndedReason, PeerId};
 use ahoy_mail::{Body, BodyKind, Frame, MailError, Replied, Reply, decode_frame, decode_reply};
 use ahoy_store::MessageState;
+use vodozemac::olm::{Account, OlmMessage, SessionConfig};
+use vodozemac::{Curve25519PublicKey, Ed25519SecretKey};
 
 use crate::disk::Unsynced;
 use crate::phone::{NOW_MS, Phone, deliver, exchange, message_id, text};
@@ -245,6 +247,32 @@ fn other_phones_frames_and_replies_open_nothing() {
 }
 
 #[test]
+fn sessions_with_cut_authentication_codes_are_not_let_in() {
+    let mut bob = Phone::new(2);
+    let secret = Ed25519SecretKey::from_slice(&[1; 32]);
+    let alice = PeerId(*secret.public_key().as_bytes());
+    let account = Account::new();
+    for (config, taken) in [(SessionConfig::version_1(), false), (SessionConfig::version_2(), true)] {
+        let asks = ahoy_mail::frame::encode_frame(&Frame::AskKeys);
+        let reply = bob.receive(alice, &asks).reply;
+        // Version byte, kind of reply, then the two keys and the signature, all of fixed length.
+        let key = |at: usize| Curve25519PublicKey::from_slice(&reply[at..at + 32]).expect("32 bytes");
+        let mut session = account.create_outbound_session(config, key(2), key(34)).expect("honest keys");
+        let body = text(1).encode().expect("within its caps");
+        let envelope = [&[0, 0, 0, 0][..], &u16::try_from(body.len()).expect("short").to_be_bytes(), &body].concat();
+        let OlmMessage::PreKey(opening) = session.encrypt(&envelope).expect("it opens a session") else {
+            panic!("the first message opens the session")
+        };
+        let identity = account.curve25519_key().to_bytes();
+        let said = [&b"ahoy mail 2026 identity key"[..], alice.as_bytes(), bob.id.as_bytes(), &identity].concat();
+        let mut frame = [&[1, 1][..], &identity, &secret.sign(&said).to_bytes()].concat();
+        frame.extend(postcard::to_stdvec(&opening.to_bytes()).expect("bytes have an encoding"));
+        let received = bob.receive(alice, &frame);
+        assert_eq!(received.body.is_some(), taken, "version {}", config.version());
+    }
+}
+
+#[test]
 fn garbage_is_refused_and_keeps_the_row() {
     let (mut alice, mut bob) = pair();
     for garbage in [&[][..], &[9, 1], &[1, 77], &vec![1; 30_000]] {
@@ -277,7 +305,7 @@ fn keys_run_out_for_one_person_and_the_fallback_key_serves() {
     assert_eq!(bob.receive(alice.id, &opening.frame).body, Some(text(1)));
     assert!(!replies.contains(&bob.receive(alice.id, &asks).reply), "a fallback key that was used is another one");
     // Not even a phone that lost its sessions lets the old message open one again.
-    bob.store.transact(|work| work.remove_session(alice.id)).expect("the store works");
+    let _ = bob.store.transact(|work| work.remove_session(alice.id)).expect("the store works");
     assert!(matches!(decode_reply(&bob.receive(alice.id, &opening.frame).reply), Ok(Reply::Unreadable(_))));
 }
 

@@ -1,7 +1,7 @@
 //! Whatever bytes arrive, the readers answer with a whole thing within its caps or with a typed error.
 
 use ahoy_call::CallId;
-use ahoy_mail::frame::{encode_frame, encode_reply};
+use ahoy_mail::frame::encode_frame;
 use ahoy_mail::{Body, Frame, MailError, Reply, decode_frame, decode_reply};
 use ahoy_store::MessageId;
 use proptest::collection::vec;

@@ -16,6 +16,9 @@ const STEPS: usize = 100_000;
 /// Frames under way or kept by somebody; beyond it the oldest is gone for ever.
 const MAX_KEPT: usize = 400;
 
+/// Rows that wait for one phone; who has more waits before writing, or the walk would be one long queue.
+const MAX_WAITING: u64 = 20;
+
 /// More messages than a receiver skips (2,000 by the ratchet).
 const WIDE_GAP: usize = 2_050;
 
@@ -86,24 +89,28 @@ impl World {
 
     fn step(&mut self) {
         match self.choice.below(1_000) {
-            0..=149 => self.post(),
-            150..=399 => self.send(),
-            400..=619 => self.deliver(),
-            620..=819 => self.reply(),
-            820..=859 => self.lose(),
-            860..=899 => self.repeat(),
-            900..=939 => self.replay(),
-            940..=959 => self.misdeliver(),
-            960..=989 => self.restart(),
-            990..=994 => self.die(),
-            995..=997 => self.gap(NARROW_GAP),
-            _ => self.damage(),
+            0..=169 => self.post(),
+            170..=429 => self.send(),
+            430..=659 => self.deliver(),
+            660..=879 => self.reply(),
+            880..=914 => self.lose(),
+            915..=949 => self.repeat(),
+            950..=969 => self.replay(),
+            970..=979 => self.misdeliver(),
+            980..=989 => self.restart(),
+            990..=996 => self.die(),
+            997 => self.gap(NARROW_GAP),
+            998 => self.damage(),
+            _ => self.vanish(),
         }
     }
 
     fn post(&mut self) {
         let (from, to) = self.pair();
         let peer = self.id(to);
+        if self.phone(from).store.outbox_len(peer).expect("the store works") >= MAX_WAITING {
+            return;
+        }
         let number = self.texts.len() as u64;
         let body = match self.choice.below(6) {
             0 => Body::Signal(number.to_be_bytes().to_vec()),
@@ -228,6 +235,12 @@ impl World {
         self.phones[index] = Some(phone.restart(unsynced));
     }
 
+    /// Everything that is under way is lost at once.
+    fn vanish(&mut self) {
+        self.frames.clear();
+        self.replies.clear();
+    }
+
     /// A phone dies inside whatever transaction it does next.
     fn die(&mut self) {
         let (from, to) = self.pair();
@@ -280,8 +293,7 @@ impl World {
     /// A phone loses what it knew of the ratchet with another: one exchange tells, the next one works.
     fn damage(&mut self) {
         let (from, to) = self.pair();
-        self.settle(from, to);
-        self.settle(to, from);
+        let _ = (self.settle(from, to), self.settle(to, from));
         let sender = self.id(from);
         let lost = self.phone(to).store.transact(|work| work.remove_session(sender)).expect("the store works");
         let number = self.texts.len() as u64;
@@ -337,7 +349,7 @@ fn a_hundred_thousand_steps_lose_repeat_and_reveal_nothing() {
     let mut world = World::new(20_260_101);
     for step in 0..STEPS {
         world.step();
-        if step % (STEPS / 3) == STEPS / 6 {
+        if step == STEPS / 2 {
             world.gap(WIDE_GAP);
         }
     }
