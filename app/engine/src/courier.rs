@@ -178,7 +178,7 @@ impl Round {
                 }
             };
             let (id, kind) = (letter.id, letter.kind);
-            let urgent = self.signals.contains_key(&id);
+            let urgent = kind == BodyKind::Verify || self.signals.contains_key(&id);
             match self.send(addr, letter).await {
                 Ok(delivered) => {
                     exchanges += 1;
@@ -239,10 +239,10 @@ impl Round {
                 self.tell(Internal::SignalFailed { call, error }).await;
                 again && !refused
             }
-            // Bound to the connection it was meant for.
+            // Some steps are bound to the connection they were meant for.
             (BodyKind::Verify, _) => {
                 self.tell(Internal::Uncompared(self.peer)).await;
-                false
+                true
             }
             (BodyKind::Signal | BodyKind::Text | BodyKind::Read | BodyKind::Typing | BodyKind::MissedCall, _) => true,
         };

@@ -73,10 +73,10 @@ impl DeskThread {
         async move { answered.await.unwrap_or_else(Answer::failed) }
     }
 
-    /// Waits until everything asked so far was done.
+    /// Waits until everything asked so far was done and is on the disk.
     pub async fn finish(&self) {
         // The thread has ended when nobody answers; then there is nothing left to wait for.
-        drop(self.with(|_| Ok(())).await);
+        drop(self.with(|desk| desk.settle()).await);
     }
 
     fn send(&self, job: Job) -> Result<(), DeskError> {

@@ -103,6 +103,10 @@ impl Mailroom {
         }
         let bound = if kind.urgent() { MAX_QUEUED + URGENT_ROOM } else { MAX_QUEUED };
         let id = change(store, |transaction| {
+            if kind.urgent() {
+                // Lost in a crash, it was never said; its frame is kept before it goes out.
+                transaction.may_wait();
+            }
             if transaction.outbox_len(to)? >= bound {
                 return Err(MailError::Full);
             }

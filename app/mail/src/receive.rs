@@ -117,6 +117,8 @@ impl Mailroom {
         peer.handed.push(once);
         peer.save(transaction, from)?;
         ring.save(transaction)?;
+        // A key lost in a crash opens nothing, and the peer asks for another.
+        transaction.may_wait();
         Ok(Done::Keep(received))
     }
 }

@@ -106,6 +106,10 @@ fn taken(transaction: &mut Transaction<'_>, to: PeerId, row: &OutboxRow) -> Resu
         return Ok(Done::Leave(Replied::Again { news: false }));
     }
     let body = body_of(row)?;
+    if body.kind().urgent() {
+        // Lost in a crash, the row is sent once more and answered in the same way.
+        transaction.may_wait();
+    }
     advance(transaction, to, &body, MessageState::Delivered)?;
     let _ = transaction.remove_outbox(to, row.id)?;
     let mut peer = Peer::load(transaction, to)?;
@@ -130,5 +134,7 @@ fn open_session(
     peer.add(&session, peer.next_generation())?;
     peer.save(transaction, to)?;
     transaction.clear_frames(to)?;
+    // Its first frame is kept together with it, before it goes out.
+    transaction.may_wait();
     Ok(Done::Keep(Replied::Again { news }))
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, ReadableDatabase as _, StorageBackend};
+use redb::{Database, Durability, ReadableDatabase as _, StorageBackend};
 
 use crate::files::{Files, Opened};
 use crate::seal::{KEY_BYTES, Sealer};
@@ -70,10 +70,22 @@ impl Store {
         work: impl FnOnce(&mut Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
         let fail = |error: redb::Error| StoreError::database(&self.file, error);
-        let write = self.database.begin_write().map_err(|error| fail(error.into()))?;
+        let mut write = self.database.begin_write().map_err(|error| fail(error.into()))?;
+        let mut change = Transaction::new(&write, self);
         // Dropped on an error, it is as if it had never begun.
-        let done = work(&mut Transaction::new(&write, self))?;
+        let done = work(&mut change)?;
+        if change.waits() {
+            write.set_durability(Durability::None).map_err(|error| fail(error.into()))?;
+        }
         write.commit().map_err(|error| fail(error.into()))?;
         Ok(done)
+    }
+
+    /// Brings to the disk what [`Transaction::may_wait`] has left waiting: before the store is let go.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn settle(&self) -> Result<(), StoreError> {
+        self.transact(|_| Ok(()))
     }
 }

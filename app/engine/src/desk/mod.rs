@@ -93,6 +93,14 @@ impl Desk {
         self.id
     }
 
+    /// Whatever still waits for the disk gets there.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn settle(&self) -> Result<(), DeskError> {
+        Ok(self.store.settle()?)
+    }
+
     /// Answers one request.
     ///
     /// # Errors

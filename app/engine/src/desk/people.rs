@@ -197,10 +197,12 @@ impl Desk {
     /// # Errors
     /// The store cannot be written.
     pub fn heard(&mut self, id: PeerId) -> Result<(), DeskError> {
-        if let Some(contact) = self.store.contact(id)? {
-            self.store.put_contact(&Contact { last_seen_ms: clock::unix_ms(), ..contact })?;
-        }
-        Ok(())
+        Ok(self.store.transact(|change| {
+            let Some(contact) = change.contact(id)? else { return Ok(()) };
+            // Not worth the disk's time while a call is being made.
+            change.may_wait();
+            change.put_contact(&Contact { last_seen_ms: clock::unix_ms(), ..contact })
+        })?)
     }
 
     pub(super) fn find(&self, who: &str) -> Result<Contact, DeskError> {

@@ -21,8 +21,8 @@ impl Driver {
             return self.on_knock(event);
         }
         let DmEvent { from, data, binding, stranger: _, reply } = event;
-        self.heard_from(from);
         let received = self.desk.with(move |desk| desk.receive(from, &data));
+        self.heard_from(from);
         let events = self.events.clone();
         drop(tokio::spawn(async move {
             match received.await {

@@ -119,7 +119,10 @@ impl Driver {
             Err(NetError::Refused(_)) => {
                 self.notice("added; the other phone must add this one too: open its screen for adding people".into());
             }
-            Err(error) => tracing::debug!(%error, "the other phone was not there to be knocked at"),
+            Err(error) => {
+                tracing::debug!(%error, "the other phone was not there to be knocked at");
+                self.notice("added; the other phone cannot be reached now, and must add this one too".into());
+            }
         }
     }
 
