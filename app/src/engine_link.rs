@@ -31,7 +31,8 @@ impl Link {
     }
 }
 
-fn receive(mut link: ResMut<Link>, mut newest: ResMut<NewestView>) {
+/// Takes the newest view; whoever reacts to it in the same frame runs after this.
+pub(crate) fn receive(mut link: ResMut<Link>, mut newest: ResMut<NewestView>) {
     if link.view.has_changed().unwrap_or(false) {
         newest.0 = link.view.borrow_and_update().clone();
     }

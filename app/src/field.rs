@@ -4,16 +4,16 @@
 
 use std::time::Duration;
 
+use bevy::camera::visibility::VisibilitySystems;
 use bevy::input::ButtonState;
 use bevy::input::keyboard::KeyboardInput;
 use bevy::input_focus::tab_navigation::TabIndex;
 use bevy::input_focus::{FocusedInput, InputFocus};
 use bevy::prelude::*;
-use bevy::text::{EditableText, TextCursorStyle};
+use bevy::text::{EditableText, EditableTextSystems, TextCursorStyle};
 
 use crate::theme::{self, Type};
 use crate::widgets;
-use crate::window::Step;
 
 /// Enter was pressed in this field.
 #[derive(EntityEvent, Clone, Copy, Debug)]
@@ -131,5 +131,7 @@ fn decorate(
 
 /// Keeps the looks of fields true.
 pub fn plugin(app: &mut App) {
-    let _ = app.add_systems(Update, decorate.in_set(Step::Present));
+    // What was typed is in the field only after its edits were applied, in this same part of the frame.
+    let after_typing = decorate.after(EditableTextSystems).before(VisibilitySystems::VisibilityPropagate);
+    let _ = app.add_systems(PostUpdate, after_typing);
 }

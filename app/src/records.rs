@@ -2,12 +2,14 @@
 //! Asked for while a screen shows it, and again whenever the view says that something was written.
 //! One question is on its way at a time; what it brings replaces everything here.
 
+use std::sync::Arc;
+
 use ahoy_call::{CallRecord, PeerId};
 use ahoy_engine::desk::{MessageEntry, Request, Response};
 use ahoy_engine::{Command, PhoneError, PhoneHandle, Reply};
+use ahoy_media::Slot;
 use bevy::prelude::*;
-use bevy::tasks::futures::check_ready;
-use bevy::tasks::{IoTaskPool, Task};
+use bevy::tasks::IoTaskPool;
 
 use crate::engine_link::{Link, NewestView};
 use crate::screens::{Place, Screen};
@@ -30,11 +32,11 @@ pub struct Records {
     pub calls: Vec<CallRecord>,
 }
 
-/// What was asked, and the answer on its way.
+/// What was asked, and where the answer on its way will lie.
 #[derive(Resource, Default)]
 struct Clerk {
     asked: Option<(Place, u64)>,
-    under_way: Option<Task<Result<Records, PhoneError>>>,
+    under_way: Option<Slot<Result<Records, String>>>,
 }
 
 async fn ask(phone: PhoneHandle, with: Option<PeerId>) -> Result<Records, PhoneError> {
@@ -63,22 +65,22 @@ fn keep_up(
     mut say: MessageWriter<Say>,
 ) {
     let clerk = clerk.bypass_change_detection();
-    if let Some(answer) = clerk.under_way.as_mut().and_then(check_ready) {
+    if let Some(answer) = clerk.under_way.as_ref().and_then(Slot::take) {
         clerk.under_way = None;
-        match answer {
+        match Arc::unwrap_or_clone(answer) {
             Ok(newest) => drop(records.set_if_neq(newest)),
-            Err(error) => drop(say.write(Say(error.to_string()))),
+            Err(error) => drop(say.write(Say(error))),
         }
     }
     let wanted = (*place, view.0.written);
     if clerk.under_way.is_none() && clerk.asked != Some(wanted) {
         clerk.asked = Some(wanted);
         let (asking, wake) = (ask(link.phone(), place.peer()), wake.clone());
-        clerk.under_way = Some(IoTaskPool::get().spawn(async move {
-            let answer = asking.await;
-            wake.ring();
-            answer
-        }));
+        // The slot wakes the window after the answer lies in it, so that the frame finds it.
+        let answer = Slot::with_waker(Arc::new(move || wake.ring()));
+        clerk.under_way = Some(answer.clone());
+        let put = async move { answer.put(asking.await.map_err(|error| error.to_string())) };
+        IoTaskPool::get().spawn(put).detach();
     }
 }
 

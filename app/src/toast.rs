@@ -34,8 +34,8 @@ impl Toast {
     }
 }
 
-/// Over the controls of a call.
-const ABOVE_CONTROLS: f32 = 144.0;
+/// Over the controls of a call, in a narrow window too, where they stand in two rows.
+const ABOVE_CONTROLS: f32 = 204.0;
 
 #[derive(Component)]
 struct ToastCard;

@@ -141,8 +141,6 @@ pub enum Reply {
     Done,
     /// The call that was started.
     Call(CallId),
-    /// The message that was put into the outbox, in hexadecimal.
-    Text(String),
     /// The answer to a [`Command::Desk`].
     Desk(Response),
     /// The newest `stats` line, as JSON; `None` without an active call.

@@ -13,7 +13,7 @@ mod publish;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId, Policy};
+use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId, Policy, SendFailure};
 use ahoy_mail::Body;
 use ahoy_media::LocalTime;
 use ahoy_net::{CallConnection, CallIncoming, CloseReason, DmEvent, Gate, Identity, MediaEndpoint, NetError};
@@ -26,7 +26,7 @@ use crate::clock;
 use crate::command::{Command, Reply};
 use crate::config::{PhoneConfig, Role};
 use crate::courier::Courier;
-use crate::desk::Snapshot;
+use crate::desk::{Response, Snapshot};
 use crate::desk_thread::{Answer, DeskThread};
 use crate::error::{DeskError, PhoneError};
 use crate::limits;
@@ -63,6 +63,8 @@ pub struct Start {
 pub enum Internal {
     /// The desk answered a request.
     Desk { answer: Answer, reply: Option<Replier> },
+    /// A request was answered without the desk.
+    Answered { response: Result<Response, DeskError>, reply: Option<Replier> },
     /// It is known which phone a client wants to call.
     Resolved { peer: Result<PeerAddr, DeskError>, start: Start },
     /// The built-in Echo was opened.
@@ -74,7 +76,9 @@ pub enum Internal {
     /// A call's media endpoint has other addresses.
     Moved { call: CallId, addr: PeerAddr },
     /// A signal was not delivered.
-    SignalFailed { call: CallId, error: NetError },
+    SignalFailed { call: CallId, failure: SendFailure, why: String },
+    /// This peer cannot read what this phone writes, or this phone does not trust its keys.
+    Unreadable { peer: PeerId, why: &'static str },
     /// A letter was taken by the other phone, over the connection of this binding.
     Delivered { to: PeerId, body: Body, binding: [u8; 32] },
     /// A letter arrived and is on the disk, over the connection of this binding.
@@ -287,6 +291,9 @@ impl Driver {
 
     /// Takes over a new state of the desk.
     fn show(&mut self, snapshot: Snapshot) {
+        if snapshot.number < self.snapshot.number {
+            return;
+        }
         for addr in &snapshot.addresses {
             let _ = self.addresses.insert(addr.id, addr.clone());
         }
@@ -299,11 +306,18 @@ impl Driver {
             let _ = admitted.insert(*owner);
         }
         let (anyone, pairing) = (self.config.anyone, self.pairing.is_some());
+        let known = |id: PeerId| self.snapshot.contacts.iter().any(|contact| contact.id == id);
+        let removed = |id: PeerId| known(id) && !admitted.contains(&id);
+        let shut_out = self.calls.alive().filter(|call| blocked.contains(&call.peer()) || removed(call.peer()));
+        let shut_out: Vec<CallId> = shut_out.map(ahoy_call::Call::id).collect();
         let _ = self.gate.send_replace(Gate { anyone, admitted, blocked, pairing });
         let silent = snapshot.contacts.iter().filter(|contact| contact.muted).map(|contact| contact.id).collect();
         let (waiting, dnd) = (snapshot.settings.waiting(self.config.waiting), snapshot.settings.dnd());
         self.snapshot = snapshot;
         self.feed(Input::Policy(Policy { waiting, dnd, silent }));
+        for call in shut_out {
+            self.feed(Input::HangUp { call });
+        }
     }
 
     /// Ends every call, waits until the peers know, and closes all devices and endpoints.

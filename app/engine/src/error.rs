@@ -108,6 +108,9 @@ pub enum DeskError {
     /// The name cannot be used.
     #[error("'{0}' cannot be a name: 1 to 128 bytes, no control characters, not 'echo', not a link")]
     BadName(String),
+    /// The contact is blocked.
+    #[error("'{0}' is blocked, and no answer would come through; unblock this contact first")]
+    Blocked(String),
     /// It is built in.
     #[error("Echo is built in: it can be called, not changed")]
     Builtin,

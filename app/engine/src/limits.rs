@@ -1,5 +1,6 @@
-//! Every bound of the engine in one place, each with its reason.
-//! The driver, the sessions and the handle read them; nothing else in this crate carries a number of its own.
+//! Bounds that several parts of the engine share, each with its reason; a bound of one part stands beside it.
+//! The driver, the courier, the sessions and the handle read them.
+//! Nothing waits, grows or repeats without one.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -46,6 +47,9 @@ pub const CLOSE_WAIT: Duration = Duration::from_secs(2);
 /// How long the closing of the identity endpoint may take after that: peers that hear it answer within a round trip.
 pub const GOODBYE_WAIT: Duration = Duration::from_millis(300);
 
+/// How long everything may take to close: the last words, those of the built-in Echo, the goodbye.
+pub const CLOSE_ALL_WAIT: Duration = Duration::from_secs(5);
+
 /// How long a signal may take to be acknowledged before the other phone counts as out of reach.
 pub const SIGNAL_WAIT: Duration = Duration::from_secs(12);
 
@@ -73,6 +77,3 @@ pub const KNOCKS: usize = 8;
 
 /// Threads of the runtime: the network and the driver; codecs have threads of their own.
 pub const RUNTIME_WORKERS: usize = 2;
-
-/// Recent calls that a window is shown at most.
-pub const VIEW_HISTORY: usize = 50;

@@ -45,7 +45,7 @@ impl Phone {
         Self::start(config, desk)
     }
 
-    fn start(config: PhoneConfig, desk: Desk) -> Result<Self, PhoneError> {
+    fn start(config: PhoneConfig, mut desk: Desk) -> Result<Self, PhoneError> {
         config.media.check()?;
         let stats = config.stats.as_deref().map(StatsFile::create).transpose()?;
         let runtime = Builder::new_multi_thread()
@@ -102,7 +102,7 @@ impl Phone {
     }
 
     /// Ends every call, tells the peers, closes all devices and stops the threads; bounded by
-    /// [`limits::CLOSE_WAIT`].
+    /// [`limits::CLOSE_ALL_WAIT`].
     pub fn close(mut self) {
         self.shut_down();
     }
@@ -110,7 +110,7 @@ impl Phone {
     fn shut_down(&mut self) {
         let (Some(runtime), Some(stopped)) = (self.runtime.take(), self.stopped.take()) else { return };
         drop(self.close.take());
-        let wait = async { tokio::time::timeout(limits::CLOSE_WAIT, stopped).await };
+        let wait = async { tokio::time::timeout(limits::CLOSE_ALL_WAIT, stopped).await };
         if runtime.block_on(wait).is_err() {
             tracing::warn!("the driver did not stop in time");
         }

@@ -25,8 +25,9 @@ const MAX_HANDSHAKES: usize = 8;
 const RELAY_WAIT: Duration = Duration::from_secs(3);
 
 /// How long a dial leaves an older connection to the same peer alone: iroh sends everything for a peer along the path of
-/// its connections while there are any, and that path may be the dead one. Well above a round trip over a relay.
-const OLD_PATH_WAIT: Duration = Duration::from_secs(1);
+/// its connections while there are any, and that path may be the dead one. Above a round trip over a relay, and just before
+/// the first packet is repeated for the second time (0.9 s), which then goes to every address.
+const OLD_PATH_WAIT: Duration = Duration::from_millis(800);
 
 /// Time for the last packets when the endpoint closes.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);

@@ -28,15 +28,15 @@ async fn messages_go_both_ways_in_order_over_one_connection() {
     println!("two identity endpoints bound in {:?}", started.elapsed());
     for round in 0..3_u8 {
         let started = Instant::now();
-        within(anne.identity.send(bob.identity.addr(), Bytes::from(vec![round; 3]))).await.expect("taken");
+        let _ = within(anne.identity.send(bob.identity.addr(), Bytes::from(vec![round; 3]))).await.expect("taken");
         println!("message {round} taken after {:?}", started.elapsed());
         assert_eq!((bob.next().await.from, round), (anne.id(), round));
         // Without any address: it goes back over the connection that is there.
-        within(bob.identity.send(PeerAddr::new(anne.id()), Bytes::from(vec![round]))).await.expect("taken");
+        let _ = within(bob.identity.send(PeerAddr::new(anne.id()), Bytes::from(vec![round]))).await.expect("taken");
         assert_eq!(anne.next().await.data, vec![round]);
     }
     let largest = Bytes::from(vec![9; MAX_DM_BYTES]);
-    within(anne.identity.send(bob.identity.addr(), largest.clone())).await.expect("taken");
+    let _ = within(anne.identity.send(bob.identity.addr(), largest.clone())).await.expect("taken");
     assert_eq!(bob.next().await.data, largest);
     let beyond = anne.identity.send(bob.identity.addr(), vec![0; MAX_DM_BYTES + 1].into()).await;
     assert_eq!(beyond, Err(NetError::TooLarge { bytes: MAX_DM_BYTES + 1, limit: MAX_DM_BYTES }));
@@ -49,7 +49,7 @@ async fn messages_keep_the_order_of_the_calls() {
     let mut sends: Vec<_> = (0..20_u8).map(|n| Box::pin(anne.identity.send(to.clone(), vec![n].into()))).collect();
     let all = async {
         for send in &mut sends {
-            send.await.expect("taken");
+            let _ = send.await.expect("taken");
         }
     };
     within(all).await;
@@ -141,7 +141,7 @@ async fn garbage_closes_its_connection_and_nothing_else() {
         assert_eq!(close_code(&connection).await, 2);
     }
     assert_eq!(bob.identity.counters().garbage, 7);
-    within(anne.identity.send(bob.identity.addr(), Bytes::from_static(b"still there"))).await.expect("taken");
+    let _ = within(anne.identity.send(bob.identity.addr(), Bytes::from_static(b"still there"))).await.expect("taken");
     assert_eq!(bob.next().await.data, "still there");
 }
 
@@ -173,11 +173,11 @@ async fn an_id_without_any_address_is_unreachable_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restarted_peer_is_found_again() {
     let (anne, mut bob) = (Phone::new(1).await, Phone::new(2).await);
-    within(anne.identity.send(bob.identity.addr(), Bytes::from_static(b"one"))).await.expect("taken");
+    let _ = within(anne.identity.send(bob.identity.addr(), Bytes::from_static(b"one"))).await.expect("taken");
     assert_eq!(bob.next().await.data, "one");
     bob.identity.close().await;
     let mut bob = Phone::new(2).await;
-    within(anne.identity.send(bob.identity.addr(), Bytes::from_static(b"two"))).await.expect("taken");
+    let _ = within(anne.identity.send(bob.identity.addr(), Bytes::from_static(b"two"))).await.expect("taken");
     assert_eq!(bob.next().await.data, "two");
 }
 

@@ -168,6 +168,8 @@ impl Run {
 
     /// Waits for calls; gives the reason of the first one that ended when `once`, nothing when told to stop.
     async fn wait(&mut self, once: bool) -> Result<Option<EndReason>> {
+        // With a second call waiting, it is the first one that `--once` is about.
+        let mut first = None;
         loop {
             let ended = {
                 let view = self.view.borrow_and_update();
@@ -175,7 +177,8 @@ impl Run {
                 if let Some(why) = &view.stopped {
                     return Err(anyhow!("the phone stopped: {why}"));
                 }
-                view.calls.iter().find_map(|call| match call.state {
+                first = first.or(view.calls.first().map(|call| call.id));
+                first.and_then(|first| view.call(first)).and_then(|call| match call.state {
                     CallState::Ended(reason) => Some(reason),
                     CallState::Dialing
                     | CallState::Ringing
@@ -206,7 +209,7 @@ impl Run {
         };
         match done {
             Ok(Reply::Stats(Some(stats))) => out::line(format!("{stats}\nok")),
-            Ok(Reply::Done | Reply::Call(_) | Reply::Text(_) | Reply::Desk(_) | Reply::Stats(None)) => out::line("ok"),
+            Ok(Reply::Done | Reply::Call(_) | Reply::Desk(_) | Reply::Stats(None)) => out::line("ok"),
             Err(error) => out::line(format!("error {error}")),
         }
     }
@@ -292,9 +295,10 @@ impl Printer {
             CallState::Connecting => out::line("connecting"),
             CallState::Active => out::line(format!("connected with {}", call.name)),
             CallState::Reconnecting => out::line("reconnecting"),
-            CallState::Ended(reason) => match call.duration_seconds {
-                Some(seconds) => out::line(format!("ended after {seconds} s: {reason}")),
-                None => out::line(format!("ended: {reason}")),
+            CallState::Ended(reason) => match (call.duration_seconds, &call.decline_text) {
+                (Some(seconds), _) => out::line(format!("ended after {seconds} s: {reason}")),
+                (None, Some(text)) => out::line(format!("ended: {reason}: {}", out::one_line(text))),
+                (None, None) => out::line(format!("ended: {reason}")),
             },
         }
     }

@@ -105,13 +105,18 @@ fn print(response: &Response) {
             for contact in contacts {
                 let verified = if contact.verified { " verified" } else { "" };
                 let blocked = if contact.blocked { " blocked" } else { "" };
-                out::line(format!("{}  {}{verified}{blocked}", &contact.id[..8], contact.name));
+                let favourite = if contact.favourite { " favourite" } else { "" };
+                let muted = if contact.muted { " muted" } else { "" };
+                let unread = if contact.unread > 0 { format!(" ({} new)", contact.unread) } else { String::new() };
+                let marks = format!("{verified}{blocked}{favourite}{muted}{unread}");
+                out::line(format!("{}  {}{marks}", &contact.id[..8], contact.name));
             }
         }
         Response::Messages(messages) => {
             for message in messages {
                 let arrow = if message.mine { "->" } else { "<-" };
-                out::line(format!("{}  {arrow}  {}  ({})", message.at_ms, message.text, message.state));
+                let text = out::one_line(&message.text);
+                out::line(format!("{}  {arrow}  {text}  ({})", message.at_ms, message.state));
             }
         }
         Response::Queued { id } => out::line(format!("queued {id}")),

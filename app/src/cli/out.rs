@@ -15,3 +15,19 @@ pub fn line(text: impl Display) {
         process::exit(0);
     }
 }
+
+/// What somebody else wrote, for a terminal: one line, without anything that would steer it.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_others_cannot_steer_a_terminal() {
+        assert_eq!(one_line("two\nlines\u{1b}[2J\u{9b}1m"), "two lines [2J 1m");
+        assert_eq!(one_line("grüße, 👋"), "grüße, 👋");
+    }
+}

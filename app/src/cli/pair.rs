@@ -104,14 +104,11 @@ impl Run {
                 continue;
             }
             let how = if stranger.link.is_some() { "knocks" } else { "nearby" };
+            let called = if stranger.name.is_empty() { "a phone without a name" } else { &stranger.name };
             if self.as_json {
                 out::line(json!({ "found": how, "id": stranger.id, "name": stranger.name, "words": stranger.words }));
             } else {
-                out::line(format!(
-                    "{how}: {} ({stranger_id:.8})",
-                    stranger.name,
-                    stranger_id = stranger.id.to_string()
-                ));
+                out::line(format!("{how}: {called} ({stranger_id:.8})", stranger_id = stranger.id.to_string()));
                 out::line(format!("safety words: {}", stranger.words));
             }
             if self.wish.yes {
@@ -131,6 +128,8 @@ impl Run {
     }
 
     async fn add(&self, command: Command) -> Result<ExitCode> {
+        let notice = || self.phone.view().borrow().notice.clone();
+        let before = notice();
         let Reply::Desk(Response::Added { id, name, words, warning }) = self.phone.ask(command).await? else {
             bail!("the phone gave another answer than a contact")
         };
@@ -142,6 +141,12 @@ impl Run {
         } else {
             out::line(format!("added {name} ({})", &id[..8]));
             out::line(format!("safety words, the same on both phones: {words}"));
+        }
+        // What became of the knock, when there is something left to do.
+        if let Some((_, text)) = notice().filter(|_| notice() != before)
+            && Some(&text) != warning.as_ref()
+        {
+            eprintln!("{text}");
         }
         Ok(ExitCode::SUCCESS)
     }

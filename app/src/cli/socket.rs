@@ -64,9 +64,7 @@ fn respond(line: &str, doing: &str, phone: &PhoneHandle) -> String {
         Ok(Question::Who) => Answer::Who { pid: std::process::id(), doing: doing.to_owned() },
         Ok(Question::Desk(request)) => match phone.ask_blocking(Command::Desk(request)) {
             Ok(Reply::Desk(response)) => Answer::Desk(response),
-            Ok(Reply::Done | Reply::Call(_) | Reply::Text(_) | Reply::Stats(_)) => {
-                Answer::Error("the phone gave no answer".into())
-            }
+            Ok(Reply::Done | Reply::Call(_) | Reply::Stats(_)) => Answer::Error("the phone gave no answer".into()),
             Err(error) => Answer::Error(error.to_string()),
         },
         Err(error) => Answer::Error(format!("not a question this version knows: {error}")),

@@ -160,7 +160,9 @@ fn failed(ui: &mut ChildSpawnerCommands<'_>, name: &str, why: &str) {
 
 fn large(ui: &mut ChildSpawnerCommands<'_>, icon: Icon, ink: Color) {
     let middle = Node { justify_content: JustifyContent::Center, ..default() };
-    let _ = ui.spawn(middle).with_children(|ui| drop(ui.spawn(icon.node(LARGE, ink))));
+    let _ = ui.spawn(middle).with_children(|ui| {
+        let _ = ui.spawn(icon.node(LARGE, ink));
+    });
 }
 
 fn leave(word: &str) -> (Face, Command) {

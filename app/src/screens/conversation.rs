@@ -72,7 +72,14 @@ fn build(view: Res<NewestView>, place: Res<Place>, mut commands: Commands) {
             ..default()
         };
         let _ = ui.spawn((list, ScrollArea)).with_children(|ui| {
-            let rows = Node { row_gap: px(theme::GAP), flex_shrink: 0.0, ..page::column() };
+            let rows = Node {
+                row_gap: px(theme::GAP),
+                flex_shrink: 0.0,
+                // A few entries stand at the foot too.
+                min_height: percent(100),
+                justify_content: JustifyContent::FlexEnd,
+                ..page::column()
+            };
             let _ = ui.spawn((rows, Items::default()));
         });
         let foot = Node {
@@ -193,7 +200,7 @@ fn presence(contact: &ContactView, now_ms: u64) -> (String, Color) {
     } else if contact.blocked {
         ("Blocked".to_owned(), theme::TEXT_QUIET)
     } else if contact.last_seen_ms == 0 {
-        ("Never seen online".to_owned(), theme::TEXT_QUIET)
+        ("Not seen yet".to_owned(), theme::TEXT_QUIET)
     } else {
         (format!("Seen {}", call_words::ago(now_ms, contact.last_seen_ms)), theme::TEXT_QUIET)
     }
@@ -285,6 +292,6 @@ mod tests {
         assert_eq!(presence(&contact, 1_000).0, "is writing…");
         let idle = ContactView { typing: false, ..contact };
         assert_eq!(presence(&idle, 121_000).0, "Seen 2 min ago");
-        assert_eq!(presence(&ContactView { last_seen_ms: 0, ..idle }, 1_000).0, "Never seen online");
+        assert_eq!(presence(&ContactView { last_seen_ms: 0, ..idle }, 1_000).0, "Not seen yet");
     }
 }

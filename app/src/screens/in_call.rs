@@ -247,11 +247,13 @@ fn hold_words(hold: Hold, name: &str) -> String {
 
 type InCall = (&'static Peer, &'static Phase, &'static Muted, &'static SendingVideo, &'static Remote, &'static Hold);
 
+type SwitchButton = (&'static mut Face, Has<MuteButton>, Has<CameraButton>, Has<HoldButton>);
+
 fn write(
     call: Single<InCall, With<OnScreen>>,
     mut line: Single<(&mut Text, &mut Node), With<Status>>,
     mut hold_line: Single<&mut Text, (With<HoldLine>, Without<Status>)>,
-    mut buttons: Query<(&mut Face, Has<MuteButton>, Has<CameraButton>, Has<HoldButton>)>,
+    mut buttons: Query<SwitchButton>,
 ) {
     let (peer, phase, muted, sending, remote, hold) = *call;
     let words = status(phase.0, muted.0, *hold, *remote, &peer.name);

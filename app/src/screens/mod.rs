@@ -272,16 +272,23 @@ mod tests {
 
     /// The words on the buttons of the screen for `calls`, in their order for the Tab key.
     fn buttons(calls: Vec<CallView>) -> Vec<String> {
+        buttons_at(Place::Contacts, View { calls, ..View::default() })
+    }
+
+    fn buttons_at(place: Place, view: View) -> Vec<String> {
         let mut app = App::new();
         let _ = app
             .add_plugins(StatesPlugin)
-            .insert_resource(NewestView(View { calls, ..View::default() }))
+            .insert_resource(NewestView(view))
             .init_resource::<InputFocus>()
+            .init_resource::<Assets<Image>>()
             .init_resource::<Records>()
+            .init_resource::<Time<Real>>()
             .add_message::<Intent>()
             .add_message::<Say>()
             .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
-            .add_plugins((plugin, crate::calls::plugin));
+            .add_plugins((plugin, crate::calls::plugin))
+            .insert_resource(place);
         app.update();
         app.update();
         let world = app.world_mut();
@@ -293,6 +300,41 @@ mod tests {
             ahead.extend(world.get::<Children>(node).into_iter().flat_map(|children| children.iter().rev()));
         }
         words
+    }
+
+    #[test]
+    fn every_place_offers_what_can_be_done() {
+        let peer = PeerId([1; 32]);
+        let contact = ahoy_engine::ContactView {
+            id: peer,
+            name: "Ada".to_owned(),
+            verified: false,
+            blocked: false,
+            builtin: false,
+            favourite: false,
+            muted: true,
+            last_seen_ms: 0,
+            unread: 0,
+            typing: false,
+            words: "1 2 3".to_owned(),
+        };
+        let at = |place| buttons_at(place, View { contacts: vec![contact.clone()], ..View::default() });
+        assert_eq!(at(Place::Conversation(peer)), ["Back", "Call", "Video", "About", "Send"]);
+        let page = [
+            "Back",
+            "Save",
+            "Compare emoji",
+            "The words are the same",
+            "Make favourite",
+            "Calls are silent",
+            "Block",
+            "Remove",
+        ];
+        assert_eq!(at(Place::Contact(peer)), page);
+        assert_eq!(at(Place::Pairing), ["Back", "Scan", "Copy my link", "Paste", "Next", "Open again"]);
+        assert_eq!(at(Place::History), ["Back", "Delete all"]);
+        let stranger = Place::Conversation(PeerId([2; 32]));
+        assert_eq!(at(stranger)[..2], ["Calls", "Add"], "a place without its contact is none");
     }
 
     #[test]

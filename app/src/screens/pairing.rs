@@ -14,7 +14,7 @@ use super::strangers::{self, Choice, Found, Ignored};
 use super::{Place, Screen, choose, page, parts, qr};
 use crate::calls::PictureSource;
 use crate::devices::ChosenCamera;
-use crate::engine_link::{Intent, NewestView};
+use crate::engine_link::{self, Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
 use crate::theme::{self, Type};
@@ -333,7 +333,12 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(OnExit(Screen::Pairing), leave)
         .add_systems(
             PreUpdate,
-            (take_scan, candidate::arrive).chain().in_set(Step::Receive).before(choose).run_if(here.clone()),
+            (take_scan, candidate::arrive)
+                .chain()
+                .in_set(Step::Receive)
+                .after(engine_link::receive)
+                .before(choose)
+                .run_if(here.clone()),
         )
         .add_systems(PreUpdate, mirror_scan.in_set(Step::Mirror).run_if(resource_changed::<NewestView>))
         .add_systems(

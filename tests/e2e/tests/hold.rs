@@ -71,8 +71,7 @@ fn nothing_is_heard_of_a_held_call_and_speech_again_after_it() -> Result<()> {
     let steady = "audio.reserve_ms=25";
     let answer = ["answer", "--once", "--mic", "none", "--camera", "none", "--json", "-o", steady];
     let call = ["call", "Callee", "--speaker", "none", "--camera", "none", "--json", "--mic", &speech, "-o", steady];
-    let mut callee =
-        rig.callee.start(&[&answer[..], &["--speaker", &heard, "--stats", &callee_stats]].concat())?;
+    let mut callee = rig.callee.start(&[&answer[..], &["--speaker", &heard, "--stats", &callee_stats]].concat())?;
     let mut caller = rig.caller.start(&[&call[..], &["--stats", &caller_stats]].concat())?;
     let _ = callee.wait_for_state("Active")?;
     let _ = caller.wait_for_state("Active")?;

@@ -102,6 +102,24 @@ fn who_sees_the_same_emoji_is_verified_on_both_sides() -> Result<()> {
 }
 
 #[test]
+fn two_command_lines_compare_with_each_other() -> Result<()> {
+    let rig = Rig::paired()?;
+    let mut caller = rig.caller.spawn(&["contacts", "compare", "Callee", "--json"])?;
+    let _ = caller.wait_until("waiting", |line| line["comparison"] == "waiting")?;
+    let mut callee = rig.callee.spawn(&["contacts", "compare", "Caller", "--json"])?;
+    for phone in [&mut caller, &mut callee] {
+        let _ = phone.wait_until("emoji", |line| line["comparison"] == "compare")?;
+        phone.say("same")?;
+    }
+    for (phone, owner) in [(&mut caller, &rig.caller), (&mut callee, &rig.callee)] {
+        let (status, said) = phone.wait(PATIENCE)?;
+        assert_eq!(status.code(), Some(0), "{said}");
+        assert_eq!(only_contact(owner)?["verified"], true);
+    }
+    Ok(())
+}
+
+#[test]
 fn one_who_sees_other_emoji_ends_it_loudly_for_both() -> Result<()> {
     let (rig, mut caller, mut callee) = compared()?;
     callee.obey("same")?;

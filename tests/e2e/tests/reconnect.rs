@@ -139,7 +139,12 @@ fn a_call_survives_what_lasts_less_than_30_seconds_and_is_lost_after_that() -> R
     let long = join("cut for 20 s", long);
     let caller = join("the caller moves", caller);
     let callee = join("the callee moves", callee);
-    for (what, took) in [("a cut of 5 s", &short), ("a cut of 20 s", &long), ("a move of the caller", &caller), ("a move of the callee", &callee)] {
+    for (what, took) in [
+        ("a cut of 5 s", &short),
+        ("a cut of 20 s", &long),
+        ("a move of the caller", &caller),
+        ("a move of the callee", &callee),
+    ] {
         println!("{what}: {took:.2?}");
     }
     println!("cut for good: {lost:.2?}");

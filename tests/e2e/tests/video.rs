@@ -99,8 +99,7 @@ fn a_video_call_is_accepted_without_video() -> Result<()> {
     caller.obey("hangup")?;
     assert_eq!(caller.wait(PATIENCE)?.0.code(), Some(0));
     assert_eq!(callee.wait(PATIENCE)?.0.code(), Some(0));
-    let (caller, callee) =
-        (Events::read(&rig.path("caller.jsonl"))?, Events::read(&rig.path("callee.jsonl"))?);
+    let (caller, callee) = (Events::read(&rig.path("caller.jsonl"))?, Events::read(&rig.path("callee.jsonl"))?);
     assert!(caller.mono_us("camera_start")? > caller.mono_us("answered")?, "no picture before consent");
     assert!(callee.mono_us("camera_start")? > callee.mono_us("first_video_in")?, "only when it was turned on");
     Ok(())

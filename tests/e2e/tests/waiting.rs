@@ -83,7 +83,8 @@ fn a_waiting_call_is_answered_beside_the_first_and_they_are_swapped() -> Result<
     two.callee.interrupt()?;
     assert_eq!(two.callee.wait(PATIENCE)?.0.code(), Some(0));
     let rows = two.rig.callee.json(&["history"])?;
-    let reasons: Vec<&str> = rows.as_array().context("rows")?.iter().filter_map(|row| row["ended_reason"].as_str()).collect();
+    let reasons: Vec<&str> =
+        rows.as_array().context("rows")?.iter().filter_map(|row| row["ended_reason"].as_str()).collect();
     assert_eq!(reasons, ["completed", "completed"]);
     Ok(())
 }

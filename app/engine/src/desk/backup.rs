@@ -10,10 +10,19 @@ use super::{Desk, Response};
 use crate::error::DeskError;
 
 impl Desk {
-    pub(super) fn export(&self, passphrase: &str) -> Result<Response, DeskError> {
-        let contacts = self.store.contacts()?;
-        let sealed = seal_backup(passphrase, &self.secret, &contacts, self.settings.name())?;
-        Ok(Response::Exported { content: BASE64.encode(&sealed) })
+    /// What makes the file of everything there is now; sealing takes a second of work and much memory.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn export(
+        &self,
+        passphrase: String,
+    ) -> Result<impl FnOnce() -> Result<Response, DeskError> + Send + use<>, DeskError> {
+        let (secret, contacts, name) = (self.secret, self.store.contacts()?, self.settings.name().to_owned());
+        Ok(move || {
+            let sealed = seal_backup(&passphrase, &secret, &contacts, &name)?;
+            Ok(Response::Exported { content: BASE64.encode(&sealed) })
+        })
     }
 
     /// The identity changes with it: a phone that runs has to be started again.

@@ -13,6 +13,9 @@ use crate::error::DeskError;
 /// Messages that one request lists at most: more than anybody scrolls through at once.
 const MAX_LISTED: usize = 1_000;
 
+/// How often what nobody needs any more is swept out of the outbox: the sweep reads all of it.
+const SWEEP_MS: u64 = 60_000;
+
 impl Desk {
     /// Puts a letter into the outbox; its number there.
     ///
@@ -27,6 +30,10 @@ impl Desk {
     /// # Errors
     /// The store cannot be read or written.
     pub fn next_letter(&mut self, to: PeerId) -> Result<Option<Outgoing>, DeskError> {
+        // A blocked contact shall not even learn that this phone is on.
+        if self.store.contact(to)?.is_some_and(|contact| contact.blocked) {
+            return Ok(None);
+        }
         Ok(self.mailroom.next(&self.store, to, clock::unix_ms())?)
     }
 
@@ -51,14 +58,26 @@ impl Desk {
     /// # Errors
     /// The store cannot be read or written; the letter was not taken then.
     pub fn receive(&mut self, from: PeerId, frame: &[u8]) -> Result<Received, DeskError> {
-        Ok(self.mailroom.receive(&self.store, from, frame, clock::unix_ms())?)
+        let received = self.mailroom.receive(&self.store, from, frame, clock::unix_ms())?;
+        if let Some(Body::MissedCall { timestamp, .. }) = &received.body
+            && self.store.seen_missed_ms()? >= *timestamp
+        {
+            // It was missed before the person last looked, but could not be seen then.
+            self.store.set_seen_missed_ms(timestamp.saturating_sub(1))?;
+        }
+        Ok(received)
     }
 
     /// Everybody for whom a letter waits.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn waiting(&self) -> Result<Vec<PeerId>, DeskError> {
+    pub fn waiting(&mut self) -> Result<Vec<PeerId>, DeskError> {
+        let now_ms = clock::unix_ms();
+        if now_ms.abs_diff(self.swept_ms) >= SWEEP_MS {
+            self.swept_ms = now_ms;
+            drop(self.mailroom.expire(&self.store, now_ms)?);
+        }
         Ok(self.mailroom.waiting(&self.store)?)
     }
 

@@ -30,6 +30,9 @@ pub struct Desk {
     mailroom: Mailroom,
     /// Calls that are active now: the history holds what they would be after a crash, which nobody needs to see.
     open_calls: BTreeSet<CallId>,
+    snapshots: u64,
+    /// When the outbox was last swept, in Unix milliseconds.
+    swept_ms: u64,
     secret: [u8; 32],
     id: PeerId,
     port: u16,
@@ -40,6 +43,8 @@ pub struct Desk {
 /// What a driver shows of a desk; a new one after every change.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
+    /// Grows: whoever gets two out of order keeps the greater.
+    pub number: u64,
     /// My name and link.
     pub me: Me,
     /// The contacts, Echo first.
@@ -70,9 +75,11 @@ impl Desk {
             settings = Settings::effective(&store.settings()?, &config.overrides)?;
         }
         let port = settings.port().expect("chosen above");
-        let mailroom = Mailroom::open(&store, secret)?;
+        let mut mailroom = Mailroom::open(&store, secret)?;
+        // What was meant for a moment has died with the phone that meant it: no call of an earlier run may ring now.
+        drop(mailroom.expire(&store, u64::MAX)?);
         let (id, open_calls, config) = (peer_id(&secret), BTreeSet::new(), config.clone());
-        Ok(Self { store, mailroom, open_calls, secret, id, port, settings, config })
+        Ok(Self { store, mailroom, open_calls, snapshots: 0, swept_ms: 0, secret, id, port, settings, config })
     }
 
     /// The secret key of the identity endpoint.
@@ -101,6 +108,12 @@ impl Desk {
         Ok(self.store.settle()?)
     }
 
+    /// The doctor's work, which may take seconds and needs nothing of the desk.
+    pub fn examination(&self) -> impl FnOnce() -> Vec<Check> + Send + use<> {
+        let (config, port) = (self.config.clone(), self.port);
+        move || doctor::examine(&config, port)
+    }
+
     /// Answers one request.
     ///
     /// # Errors
@@ -124,11 +137,11 @@ impl Desk {
             Request::DeleteCall { call } => self.delete_call(call),
             Request::ClearHistory => self.clear_history(),
             Request::SeenMissed => self.seen_missed(),
-            Request::Export { passphrase } => self.export(passphrase),
+            Request::Export { passphrase } => self.export(passphrase.clone())?(),
             Request::Import { content, passphrase } => self.import(content, passphrase),
             Request::Settings => Ok(Response::Settings(self.list_settings())),
             Request::Set { key, value } => self.set(key, value),
-            Request::Doctor => Ok(Response::Doctor(doctor::examine(&self.config, self.port))),
+            Request::Doctor => Ok(Response::Doctor(self.examination()())),
         }
     }
 
@@ -136,12 +149,14 @@ impl Desk {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn snapshot(&self) -> Result<Snapshot, DeskError> {
+    pub fn snapshot(&mut self) -> Result<Snapshot, DeskError> {
+        self.snapshots += 1;
         let stored = self.store.contacts()?;
         let me = Me { id: Some(self.id), name: self.settings.name().to_owned(), link: self.link()? };
         let contacts = self.show_people(&stored)?;
         let addresses = stored.into_iter().map(|contact| contact.addr).collect();
-        Ok(Snapshot { me, contacts, addresses, settings: self.settings.clone(), missed: self.missed()? })
+        let number = self.snapshots;
+        Ok(Snapshot { number, me, contacts, addresses, settings: self.settings.clone(), missed: self.missed()? })
     }
 
     pub(super) fn link(&self) -> Result<String, DeskError> {

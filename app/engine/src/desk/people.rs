@@ -37,8 +37,19 @@ impl Desk {
         if means_echo && self.config.role == Role::Person {
             return Ok(PeerAddr::new(echo));
         }
-        let contact = self.find(who)?;
-        Ok(contact.addr)
+        Ok(self.find(who)?.addr)
+    }
+
+    /// [`Self::resolve`] for a call: nobody calls whom they have blocked, for no answer would come through.
+    ///
+    /// # Errors
+    /// Those of `resolve`, and the contact is blocked.
+    pub fn callee(&self, who: &str) -> Result<PeerAddr, DeskError> {
+        let addr = self.resolve(who)?;
+        match self.store.contact(addr.id)? {
+            Some(contact) if contact.blocked => Err(DeskError::Blocked(contact.name)),
+            Some(_) | None => Ok(addr),
+        }
     }
 
     pub(super) fn add(&mut self, link: &str, name: Option<&str>) -> Result<Response, DeskError> {
@@ -210,6 +221,10 @@ impl Desk {
             return Err(DeskError::Builtin);
         }
         let mut contacts = self.store.contacts()?;
+        // A whole id is never taken for a name, whatever somebody calls himself.
+        if let Some(exact) = contacts.iter().position(|contact| contact.id().to_string().eq_ignore_ascii_case(who)) {
+            return Ok(contacts.swap_remove(exact));
+        }
         if let Some(named) = contacts.iter().position(|contact| same_name(&contact.name, who)) {
             return Ok(contacts.swap_remove(named));
         }

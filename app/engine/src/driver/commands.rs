@@ -6,6 +6,7 @@ use ahoy_call::{CallError, CallId, CallState, Input, OtherCall, PeerAddr, PeerId
 use ahoy_mail::Body;
 use ahoy_media::AudioCodec;
 use rand::RngExt as _;
+use tokio::task::JoinHandle;
 
 use super::{Asked, Driver, Internal, Replier, Start};
 use crate::command::{Command, Reply};
@@ -98,8 +99,26 @@ impl Driver {
     }
 
     pub(super) fn on_desk_request(&mut self, request: Request, reply: Option<Replier>) {
-        let answer = self.desk.ask(request);
-        self.beside(async move { Internal::Desk { answer: answer.await, reply } });
+        match request {
+            Request::Doctor => {
+                let work = self.desk.with(|desk| Ok(desk.examination()));
+                self.beside(async move {
+                    let checks = work.await.map(tokio::task::spawn_blocking);
+                    Internal::Answered { response: finished(checks).await.map(Response::Doctor), reply }
+                });
+            }
+            Request::Export { passphrase } => {
+                let work = self.desk.with(move |desk| desk.export(passphrase));
+                self.beside(async move {
+                    let sealed = finished(work.await.map(tokio::task::spawn_blocking)).await;
+                    Internal::Answered { response: sealed.flatten(), reply }
+                });
+            }
+            request => {
+                let answer = self.desk.ask(request);
+                self.beside(async move { Internal::Desk { answer: answer.await, reply } });
+            }
+        }
     }
 
     pub(super) fn on_desk(&mut self, answer: Answer, reply: Option<Replier>) {
@@ -135,8 +154,6 @@ impl Driver {
     /// The person has seen a peer's messages.
     fn seen_by_person(&mut self, peer: PeerId) {
         let seen = self.desk.with(move |desk| desk.seen(peer));
-        let addr = self.addr(peer);
-        self.courier.now(addr);
         self.beside(async move {
             match seen.await {
                 Ok(true) => Internal::Seen(peer),
@@ -161,7 +178,7 @@ impl Driver {
     }
 
     fn start(&mut self, peer: String, start: Start) {
-        let resolved = self.desk.with(move |desk| desk.resolve(&peer));
+        let resolved = self.desk.with(move |desk| desk.callee(&peer));
         self.beside(async move { Internal::Resolved { peer: resolved.await, start } });
     }
 
@@ -242,6 +259,11 @@ impl Driver {
         let mut rings = self.calls.alive().filter(|call| call.state() == CallState::Ringing).map(ahoy_call::Call::id);
         rings.find(|id| call.is_none_or(|asked| asked == *id)).ok_or(PhoneError::NoCall(to))
     }
+}
+
+/// What came of work that would have kept the desk from its letters.
+async fn finished<R>(work: Result<JoinHandle<R>, DeskError>) -> Result<R, DeskError> {
+    work?.await.map_err(|_| DeskError::Closed)
 }
 
 /// Where Echo listens.

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use ahoy_call::PeerId;
-use ahoy_mail::verify::{Signs, Stage, Verification};
+use ahoy_mail::verify::{ROUND_MS, Signs, Stage, Verification};
 use ahoy_mail::{Body, VerifyStep};
 use tokio::time::Instant;
 
@@ -24,6 +24,8 @@ pub enum Comparing {
         peer: PeerId,
         /// Its first step.
         step: VerifyStep,
+        /// When it is no use any more to join, in Unix milliseconds.
+        until_ms: u64,
     },
     /// Both phones take part.
     Going {
@@ -33,6 +35,8 @@ pub enum Comparing {
         round: Box<Verification>,
         /// The last step that was sent.
         sent: Option<VerifyStep>,
+        /// What came of it has been told.
+        settled: bool,
     },
 }
 
@@ -44,14 +48,19 @@ impl Driver {
             return self.respond(reply, Err(error.into()));
         };
         let peer = *peer;
+        let same = matches!(&self.comparing, Some(Comparing::Asked { peer: asked, .. }) if *asked == peer);
+        if !same {
+            // Whoever was being compared with is told that this is over.
+            self.stop_comparing();
+        }
         let asked = match self.comparing.take() {
-            Some(Comparing::Asked { peer: asked, step }) if asked == peer => Some(step),
+            Some(Comparing::Asked { peer: asked, step, .. }) if asked == peer => Some(step),
             Some(Comparing::Asked { .. } | Comparing::Going { .. }) | None => None,
         };
         let now_ms = clock::unix_ms();
         let joined = asked.and_then(|step| Verification::accepts(me, peer, &step, now_ms));
         let (round, step) = joined.unwrap_or_else(|| Verification::start(me, peer, now_ms));
-        self.comparing = Some(Comparing::Going { peer, round: Box::new(round), sent: None });
+        self.comparing = Some(Comparing::Going { peer, round: Box::new(round), sent: None, settled: false });
         self.send_step(Some(step));
         self.respond(reply, Ok(Reply::Done));
     }
@@ -93,7 +102,8 @@ impl Driver {
                     None => false,
                 };
                 if !busy {
-                    self.comparing = Some(Comparing::Asked { peer: from, step });
+                    let until_ms = clock::unix_ms() + ROUND_MS;
+                    self.comparing = Some(Comparing::Asked { peer: from, step, until_ms });
                     self.notice(format!("{} wants to compare emoji with you", self.called(from)));
                 }
             }
@@ -120,7 +130,7 @@ impl Driver {
     /// A step was not delivered, and nobody knows over which connection it would be.
     pub(super) fn on_verify_undelivered(&mut self, to: PeerId) {
         let cancel = match &mut self.comparing {
-            Some(Comparing::Going { peer, round, sent: Some(sent) }) if *peer == to => round.undelivered(sent),
+            Some(Comparing::Going { peer, round, sent: Some(sent), .. }) if *peer == to => round.undelivered(sent),
             Some(Comparing::Going { .. } | Comparing::Asked { .. }) | None => None,
         };
         self.send_step(cancel);
@@ -131,14 +141,19 @@ impl Driver {
     pub(super) fn comparison_due(&self) -> Option<Instant> {
         let due_ms = match self.comparing.as_ref()? {
             Comparing::Going { round, .. } => round.deadline_ms()?,
-            Comparing::Asked { .. } => return None,
+            Comparing::Asked { until_ms, .. } => *until_ms,
         };
         Some(Instant::now() + Duration::from_millis(due_ms.saturating_sub(clock::unix_ms())))
     }
 
     pub(super) fn expire_comparison(&mut self) {
+        let now_ms = clock::unix_ms();
         let step = match &mut self.comparing {
-            Some(Comparing::Going { round, .. }) => round.expire(clock::unix_ms()),
+            Some(Comparing::Going { round, .. }) => round.expire(now_ms),
+            Some(Comparing::Asked { until_ms, .. }) if *until_ms <= now_ms => {
+                self.comparing = None;
+                None
+            }
             Some(Comparing::Asked { .. }) | None => None,
         };
         if step.is_some() {
@@ -156,14 +171,18 @@ impl Driver {
 
     /// A comparison that came out well makes the contact a verified one.
     fn settle_comparison(&mut self) {
-        let Some(Comparing::Going { peer, round, .. }) = &self.comparing else { return };
-        match round.stage() {
+        let Some(Comparing::Going { peer, round, settled, .. }) = &mut self.comparing else { return };
+        let (peer, stage) = (*peer, round.stage());
+        if std::mem::replace(settled, is_over(stage)) {
+            return;
+        }
+        match stage {
             Stage::Done => {
                 let who = peer.to_string();
                 self.on_desk_request(Request::Verify { who }, None);
             }
             Stage::Failed(why) => {
-                let (name, why) = (self.called(*peer), why.to_string());
+                let (name, why) = (self.called(peer), why.to_string());
                 self.notice(format!("{name} is NOT verified: {why}"));
             }
             Stage::Waiting | Stage::Compare(_) | Stage::WaitingForPeer(_) => {}

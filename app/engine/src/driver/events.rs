@@ -7,12 +7,17 @@ use ahoy_net::{CallConnection, CallIncoming, CloseReason, NetError};
 
 use super::{Driver, Internal};
 use crate::clock;
+use crate::command::Reply;
+use crate::error::PhoneError;
 use crate::session::SessionEvent;
 
 impl Driver {
     pub(super) fn on_internal(&mut self, event: Internal) {
         match event {
             Internal::Desk { answer, reply } => self.on_desk(answer, reply),
+            Internal::Answered { response, reply } => {
+                self.respond(reply, response.map(Reply::Desk).map_err(PhoneError::from));
+            }
             Internal::Resolved { peer, start } => self.on_resolved(peer, start),
             Internal::Echo { phone, start } => self.on_echo(*phone, start),
             Internal::NotRecorded(error) => self.notice(format!("the call was not written to the history: {error}")),
@@ -37,12 +42,14 @@ impl Driver {
             Internal::Desked(snapshot) => self.show(*snapshot),
             Internal::Waiting(peers) => self.on_waiting(peers),
             Internal::Seen(peer) => {
-                self.on_waiting(vec![peer]);
+                let addr = self.addr(peer);
+                self.courier.now(addr);
                 self.changed_letters();
             }
             Internal::Knocked(knocked) => self.on_knocked(knocked),
             Internal::Compare { peer, reply } => self.compare(peer, reply),
-            Internal::SignalFailed { call, error } => self.on_signal_failed(call, &error),
+            Internal::SignalFailed { call, failure, why } => self.on_signal_failed(call, failure, why),
+            Internal::Unreadable { peer, why } => self.notice(format!("{}: {why}", self.called(peer))),
             Internal::Linked { call, link } => self.on_link(call, link),
             Internal::Unlinked { call, link, why } => self.on_unlinked(call, link, &why),
             Internal::Session { call, event } => self.on_session(call, event),

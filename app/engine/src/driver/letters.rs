@@ -4,20 +4,20 @@
 
 use ahoy_call::{CallId, Input, PeerId, SendFailure, wire};
 use ahoy_mail::Body;
-use ahoy_net::{DmEvent, NetError};
+use ahoy_net::DmEvent;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Driver, Internal};
-use crate::config::Answering;
+use crate::clock;
+use crate::config::Role;
 use crate::limits;
-
-/// Characters of a text that a notice shows.
-const NOTICE_CHARS: usize = 80;
 
 impl Driver {
     /// Opens a message at the desk. The reply goes out after the driver was told, so that letters stay in order.
     pub(super) fn on_message(&mut self, event: DmEvent) {
-        if event.stranger {
+        // Whom I call by a link is no stranger, although not a contact either.
+        let called = self.calls.calls().iter().any(|call| call.peer() == event.from);
+        if event.stranger && !called {
             return self.on_knock(event);
         }
         let DmEvent { from, data, binding, stranger: _, reply } = event;
@@ -58,24 +58,19 @@ impl Driver {
         }
     }
 
+    /// What it says is for whoever opens the conversation, not for a notice that others may see.
     fn on_text(&mut self, from: PeerId, text: String) {
         let _ = self.typing.remove(&from);
-        if self.config.answering == Answering::Echo {
-            let id = ahoy_store::MessageId(rand::random());
-            let at_ms = crate::clock::unix_ms();
+        if let Role::Echo { .. } = self.config.role {
+            let (id, at_ms) = (ahoy_store::MessageId(rand::random()), clock::unix_ms());
             return self.post(from, Body::Text { id, at_ms, text });
         }
-        let mut shown: String = text.chars().take(NOTICE_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
-        if shown.len() < text.len() {
-            shown.push('…');
-        }
-        self.notice(format!("{}: {shown}", self.called(from)));
+        self.notice(format!("{} sent you a message", self.called(from)));
         self.changed_letters();
     }
 
     /// A letter was taken by the other phone.
     pub(super) fn on_delivered(&mut self, to: PeerId, body: &Body, binding: [u8; 32]) {
-        self.heard_from(to);
         match body {
             Body::Text { .. } => self.changed_letters(),
             Body::Verify(step) => self.on_verify_delivered(to, step, binding),
@@ -83,24 +78,12 @@ impl Driver {
         }
     }
 
-    pub(super) fn on_signal_failed(&mut self, call: CallId, error: &NetError) {
-        tracing::debug!(%call, %error, "a signal was not delivered");
-        let failure = match error {
-            NetError::Refused(_) => SendFailure::Refused,
-            NetError::PortInUse { .. }
-            | NetError::Bind { .. }
-            | NetError::Relay { .. }
-            | NetError::Nearby { .. }
-            | NetError::Unreachable { .. }
-            | NetError::TooLarge { .. }
-            | NetError::QueueFull { .. }
-            | NetError::Closed(_)
-            | NetError::Shutdown => SendFailure::Unreachable,
-        };
+    pub(super) fn on_signal_failed(&mut self, call: CallId, failure: SendFailure, why: String) {
+        tracing::debug!(%call, why, "a signal was not delivered");
         let dialing = self.calls.call(call).is_some_and(|call| call.state() == ahoy_call::CallState::Dialing);
         self.feed(Input::SendFailed { call, failure });
         if dialing {
-            self.notice(error.to_string());
+            self.notice(why);
         }
     }
 
@@ -119,7 +102,7 @@ impl Driver {
     pub(super) fn on_waiting(&mut self, peers: Vec<PeerId>) {
         for peer in peers {
             let addr = self.addr(peer);
-            self.courier.now(addr);
+            self.courier.wake(addr);
         }
     }
 
@@ -140,22 +123,22 @@ impl Driver {
         }));
     }
 
-    /// The peer is there: it is remembered now and then, and what waits for it goes out.
+    /// The peer is there: what waits for it goes out, and now and then it is remembered when it was heard.
     fn heard_from(&mut self, peer: PeerId) {
+        let addr = self.addr(peer);
+        self.courier.now(addr);
         let now = Instant::now();
-        let due = self.seen.get(&peer).is_none_or(|at| now.duration_since(*at) >= limits::LAST_SEEN_EVERY);
-        if !due {
+        self.seen.retain(|_, at| now.duration_since(*at) < limits::LAST_SEEN_EVERY);
+        if self.seen.contains_key(&peer) {
             return;
         }
         let _ = self.seen.insert(peer, now);
-        let remembered = self.desk.with(move |desk| {
-            desk.heard(peer)?;
-            Ok(desk.waiting()?.contains(&peer))
-        });
-        self.beside(async move {
-            let waits = remembered.await.unwrap_or(false);
-            Internal::Waiting(if waits { vec![peer] } else { Vec::new() })
-        });
+        let remembered = self.desk.with(move |desk| desk.heard(peer));
+        drop(tokio::spawn(async move {
+            if let Err(error) = remembered.await {
+                tracing::warn!(%error, "when a contact was heard could not be remembered");
+            }
+        }));
     }
 
     /// Until a contact no longer counts as writing, or pairing or a comparison closes by itself.

@@ -59,11 +59,15 @@ impl Driver {
             Output::MediaChanged { call } => self.media_changed(call),
             Output::Replaced { call, by } => tracing::debug!(%call, %by, "both sides called; one call survives"),
             Output::LeaveNote { to, call, timestamp, had_video } => {
-                self.post(to, Body::MissedCall { call, timestamp, had_video });
+                // Only contacts take letters; a note to anybody else would be tried for ever.
+                if self.snapshot.contacts.iter().any(|contact| contact.id == to) {
+                    self.post(to, Body::MissedCall { call, timestamp, had_video });
+                }
             }
             Output::Record(record) => {
                 if record.ended_reason == EndedReason::Lost {
-                    self.courier.give_up(record.peer);
+                    let addr = self.addr(record.peer);
+                    self.courier.give_up(addr);
                 }
                 let recorded = self.desk.with(move |desk| {
                     desk.record(&record)?;

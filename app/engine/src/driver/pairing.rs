@@ -62,7 +62,9 @@ impl Driver {
         }
         open.knocks.retain(|known| known.id != link.id);
         let words = safety_words(&me, &link.id);
-        open.knocks.push(Stranger { id: link.id, name: link.name, link: Some(text), words });
+        // A name is shown beside the safety words: it must not be able to rewrite them.
+        let name = link.name.chars().filter(|letter| !letter.is_control()).collect();
+        open.knocks.push(Stranger { id: link.id, name, link: Some(text), words });
         self.notice("another phone wants to pair with this one".into());
     }
 
