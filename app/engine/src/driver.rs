@@ -85,6 +85,8 @@ pub enum Internal {
     Letter { from: PeerId, body: Option<Body>, binding: [u8; 32], renewed: bool },
     /// A step of a comparison with this peer was not delivered.
     Uncompared(PeerId),
+    /// The camera that looks for a code has found one, or has failed.
+    Scanned,
     /// The desk has changed.
     Desked(Box<Snapshot>),
     /// These peers have letters waiting.

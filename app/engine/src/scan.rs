@@ -31,17 +31,13 @@ enum News {
 }
 
 impl Scanner {
-    /// Opens the camera and looks until a link is found or this is dropped.
+    /// Opens the camera and looks until a link is found or this is dropped; `on_news` is called on another thread.
     #[must_use]
-    pub fn start(choice: CameraChoice, waker: Option<&Waker>) -> Self {
-        let slot = || waker.cloned().map_or_else(Slot::new, Slot::with_waker);
-        let (picture, stop) = (slot(), Arc::new(AtomicBool::new(false)));
-        let scanner = Self {
-            picture: picture.clone(),
-            news: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
-            stop: Arc::clone(&stop),
-        };
-        let news = scanner.news.clone();
+    pub fn start(choice: CameraChoice, waker: Option<&Waker>, on_news: impl Fn() + Send + Sync + 'static) -> Self {
+        let picture = waker.cloned().map_or_else(Slot::new, Slot::with_waker);
+        let news = Slot::with_waker(Arc::new(on_news));
+        let scanner = Self { picture: picture.clone(), news: news.clone(), stop: Arc::default() };
+        let stop = Arc::clone(&scanner.stop);
         let looking =
             thread::Builder::new().name("qr-scan".into()).spawn(move || look(&choice, &picture, &news, &stop));
         if let Err(error) = looking {
@@ -93,4 +89,39 @@ pub fn read(picture: &Picture) -> Option<String> {
     let mut image = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, row| y[row * width + x]);
     let texts = image.detect_grids().into_iter().filter_map(|grid| grid.decode().ok());
     texts.map(|(_, text)| text).find(|text| text.parse::<ContactLink>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use ahoy_call::PeerAddr;
+    use ahoy_media::Size;
+    use qrcode::QrCode;
+
+    use super::*;
+
+    /// A code as a camera sees it: `scale` pixels a module, dark grey on light grey, off the middle.
+    fn seen(text: &str, scale: usize) -> Picture {
+        let code = QrCode::new(text).expect("it fits");
+        let (side, size, pixels) = (code.width(), Size::VGA, 640 * 480);
+        let mut y = vec![200; pixels];
+        for (place, colour) in code.to_colors().into_iter().enumerate() {
+            let (row, column) = (place / side * scale + 40, place % side * scale + 150);
+            let grey = colour.select(60, 200);
+            for line in row..row + scale {
+                y[line * usize::from(size.width) + column..][..scale].fill(grey);
+            }
+        }
+        let chroma = vec![128; pixels / 4];
+        Picture::from_planes(size, y, chroma.clone(), chroma).expect("planes of this size")
+    }
+
+    #[test]
+    fn a_link_is_read_off_a_picture_and_other_codes_are_passed_over() {
+        let direct = vec!["192.168.1.20:50000".parse().expect("an address")];
+        let addr = PeerAddr { direct, ..PeerAddr::new(ahoy_net::peer_id(&[7; 32])) };
+        let link = ContactLink::new(addr, "Ben").encode(&[7; 32]).expect("it fits");
+        let found = read(&seen(&link.to_ascii_uppercase(), 4)).expect("a link");
+        assert_eq!(found.parse::<ContactLink>(), link.parse());
+        assert_eq!(read(&seen("https://example.org", 4)), None);
+    }
 }

@@ -72,9 +72,9 @@ impl MediaEndpoint {
             transport: transport::call(),
         })
         .await?;
-        let (sender, moved) = watch::channel(addr(&endpoint, config.bind));
         let mut follower = JoinSet::new();
-        let _ = follower.spawn(follow(endpoint.clone(), config.bind, sender));
+        let (following, moved) = follow(endpoint.clone(), config.bind);
+        let _ = follower.spawn(following);
         Ok(Self { endpoint, config, moved, dialed: Mutex::default(), _follower: follower })
     }
 
@@ -193,17 +193,22 @@ fn addr(endpoint: &Endpoint, bind: Option<IpAddr>) -> PeerAddr {
     PeerAddr { id: endpoint::peer(endpoint.id()), relays, direct }.capped()
 }
 
-/// Tells every change of the addresses until the endpoint is gone.
-async fn follow(endpoint: Endpoint, bind: Option<IpAddr>, moved: watch::Sender<PeerAddr>) {
+/// Tells every change of the addresses from now on until the endpoint is gone.
+fn follow(endpoint: Endpoint, bind: Option<IpAddr>) -> (impl Future<Output = ()>, watch::Receiver<PeerAddr>) {
+    // Watched before the first look, so that no change falls between the two.
     let mut changes = endpoint.watch_addr();
-    while changes.updated().await.is_ok() {
-        let now = addr(&endpoint, bind);
-        let _ = moved.send_if_modified(|known| {
-            let other = *known != now;
-            *known = now;
-            other
-        });
-    }
+    let (sender, moved) = watch::channel(addr(&endpoint, bind));
+    let following = async move {
+        while changes.updated().await.is_ok() {
+            let now = addr(&endpoint, bind);
+            let _ = sender.send_if_modified(|known| {
+                let other = *known != now;
+                *known = now;
+                other
+            });
+        }
+    };
+    (following, moved)
 }
 
 async fn receive(incoming: Incoming, expected: PeerId) -> Option<Connection> {

@@ -46,7 +46,7 @@ pub struct Global {
     #[arg(short = 'o', global = true, value_name = "KEY=VALUE", value_parser = pair)]
     pub option: Vec<(String, String)>,
     /// How much to log on standard error: error, warn, info, debug, trace, or a tracing filter
-    #[arg(long, global = true, value_name = "LEVEL", default_value = "error")]
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "error,iroh=off")]
     pub log: String,
     /// Print JSON
     #[arg(long, global = true)]

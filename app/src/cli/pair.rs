@@ -2,7 +2,6 @@
 //! `cli` calls it; the phone is opened for it, so none may run on the same data directory.
 //! Every phone is shown with its safety words before it is added; `--yes` adds the first one.
 
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use ahoy_call::PeerId;
 use ahoy_camera::CameraChoice;
 use ahoy_engine::desk::Response;
 use ahoy_engine::{Command, Phone, PhoneConfig, PhoneHandle, Reply, Stranger};
+use ahoy_net::{ContactLink, safety_words};
 use anyhow::{Result, bail};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
@@ -44,14 +44,13 @@ struct Run {
     phone: PhoneHandle,
     wish: Wish,
     as_json: bool,
-    seen: BTreeSet<PeerId>,
-    /// Who was shown last: `yes` on standard input means this one.
-    candidate: Option<Stranger>,
+    /// Who was shown with its safety words: only these are added.
+    shown: Vec<Stranger>,
 }
 
 impl Run {
     fn new(phone: &Phone, wish: Wish, as_json: bool) -> Self {
-        Self { phone: phone.handle(), wish, as_json, seen: BTreeSet::new(), candidate: None }
+        Self { phone: phone.handle(), wish, as_json, shown: Vec::new() }
     }
 
     async fn follow(mut self) -> Result<ExitCode> {
@@ -72,15 +71,12 @@ impl Run {
                 if let Some(why) = view.scan.as_ref().and_then(|scan| scan.failed.clone()) {
                     bail!("the camera cannot look for a code: {why}");
                 }
-                let found = view.scan.as_ref().and_then(|scan| scan.found.clone());
+                let found = view.scan.as_ref().and_then(|scan| scan.found.as_deref());
+                let found = found.and_then(|link| scanned(link, view.me.id?));
                 let strangers = view.pairing.clone().map(|open| [open.knocks, open.nearby].concat());
                 (found, strangers.unwrap_or_default())
             };
-            if let Some(link) = found {
-                let name = self.wish.name.clone();
-                return self.add(Command::Pair { link, name }).await;
-            }
-            if let Some(command) = self.look(strangers) {
+            if let Some(command) = self.look(strangers.into_iter().chain(found)) {
                 return self.add(command).await;
             }
             tokio::select! {
@@ -89,21 +85,21 @@ impl Run {
                     eprintln!("nobody was added");
                     return Ok(ExitCode::from(FAILED));
                 }
-                Some(line) = lines.recv() => match (line.trim(), self.candidate.take()) {
-                    ("yes", Some(stranger)) => return self.add(self.adding(stranger)).await,
-                    _ => eprintln!("say `yes` to add the phone shown last"),
+                Some(line) = lines.recv() => match self.chosen(line.trim()) {
+                    Some(stranger) => return self.add(self.adding(stranger)).await,
+                    None => eprintln!("say `yes` and the first digits of the phone's id; `yes` alone when only one is shown"),
                 },
             }
         }
     }
 
     /// Shows phones not shown yet; the command to add one when that needs no question.
-    fn look(&mut self, strangers: Vec<Stranger>) -> Option<Command> {
+    fn look(&mut self, strangers: impl Iterator<Item = Stranger>) -> Option<Command> {
         for stranger in strangers {
-            if !self.seen.insert(stranger.id) {
+            if self.shown.iter().any(|shown| shown.id == stranger.id) {
                 continue;
             }
-            let how = if stranger.link.is_some() { "knocks" } else { "nearby" };
+            let how = if stranger.link.is_some() { "link" } else { "nearby" };
             let called = if stranger.name.is_empty() { "a phone without a name" } else { &stranger.name };
             if self.as_json {
                 out::line(json!({ "found": how, "id": stranger.id, "name": stranger.name, "words": stranger.words }));
@@ -114,9 +110,17 @@ impl Run {
             if self.wish.yes {
                 return Some(self.adding(stranger));
             }
-            self.candidate = Some(stranger);
+            self.shown.push(stranger);
         }
         None
+    }
+
+    /// Whom `yes` or `yes DIGITS` means: exactly one of those that were shown.
+    fn chosen(&self, line: &str) -> Option<Stranger> {
+        let digits = line.strip_prefix("yes")?.trim();
+        let mut fitting = self.shown.iter().filter(|shown| shown.id.to_string().starts_with(digits));
+        let first = fitting.next().cloned();
+        first.filter(|_| fitting.next().is_none())
     }
 
     fn adding(&self, stranger: Stranger) -> Command {
@@ -150,4 +154,11 @@ impl Run {
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The phone of a link that the camera read.
+fn scanned(link: &str, me: PeerId) -> Option<Stranger> {
+    let parsed: ContactLink = link.parse().ok()?;
+    let words = safety_words(&me, &parsed.id);
+    Some(Stranger { id: parsed.id, name: parsed.name, link: Some(link.to_owned()), words })
 }

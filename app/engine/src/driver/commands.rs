@@ -74,7 +74,10 @@ impl Driver {
                 Ok(Reply::Done)
             }
             Command::Scan { camera } => {
-                self.scan = camera.map(|camera| Scanner::start(camera, self.config.waker.as_ref()));
+                let events = self.events.clone();
+                // The view is made anew after every event; a full queue brings one anyway.
+                let on_news = move || drop(events.try_send(Internal::Scanned));
+                self.scan = camera.map(|camera| Scanner::start(camera, self.config.waker.as_ref(), on_news));
                 Ok(Reply::Done)
             }
             Command::Dismiss { call } => {

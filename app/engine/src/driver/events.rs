@@ -39,6 +39,7 @@ impl Driver {
             Internal::Letter { from, body, binding, renewed } => self.on_letter(from, body, binding, renewed),
             Internal::Delivered { to, body, binding } => self.on_delivered(to, &body, binding),
             Internal::Uncompared(peer) => self.on_verify_undelivered(peer),
+            Internal::Scanned => {}
             Internal::Desked(snapshot) => self.show(*snapshot),
             Internal::Waiting(peers) => self.on_waiting(peers),
             Internal::Seen(peer) => {
