@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use tokio::sync::oneshot;
 
@@ -39,14 +39,14 @@ pub struct DeskThread {
 }
 
 impl DeskThread {
-    /// Moves `desk` to a thread of its own.
+    /// Moves `desk` to a thread of its own; when that has ended, the data directory is free.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(desk: Desk) -> std::io::Result<Self> {
+    pub fn start(desk: Desk) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (jobs, queue) = sync_channel(JOBS);
-        drop(thread::Builder::new().name("ahoy-desk".into()).spawn(move || carry_out(desk, &queue))?);
-        Ok(Self { jobs: Arc::new(jobs) })
+        let thread = thread::Builder::new().name("ahoy-desk".into()).spawn(move || carry_out(desk, &queue))?;
+        Ok((Self { jobs: Arc::new(jobs) }, thread))
     }
 
     /// Does `work` at the desk, after everything that was sent before this call.

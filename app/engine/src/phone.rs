@@ -2,6 +2,7 @@
 //! The window and the command line hold one each; the driver behind it owns everything.
 //! Dropping it, or calling `close`, ends every call and gives all devices back.
 
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use ahoy_net::{Gate, Identity, IdentityConfig};
@@ -18,12 +19,16 @@ use crate::limits;
 use crate::stats::StatsFile;
 use crate::view::View;
 
+/// How long what still runs beside the driver may take to notice that all is over.
+const TASKS_WAIT: Duration = Duration::from_millis(100);
+
 /// A phone that runs on its own threads.
 pub struct Phone {
     handle: PhoneHandle,
     close: Option<oneshot::Sender<()>>,
     stopped: Option<oneshot::Receiver<()>>,
     runtime: Option<Runtime>,
+    desk: Option<JoinHandle<()>>,
 }
 
 /// A cheap clone of the phone's controls.
@@ -66,7 +71,7 @@ impl Phone {
         let (view, views) = watch::channel(View::default());
         let secret = desk.secret();
         let snapshot = desk.snapshot()?;
-        let desk = DeskThread::start(desk).map_err(PhoneError::Threads)?;
+        let (desk, desk_thread) = DeskThread::start(desk).map_err(PhoneError::Threads)?;
         let (close, closing) = oneshot::channel();
         let (done, stopped) = oneshot::channel();
         let guard = runtime.enter();
@@ -78,7 +83,8 @@ impl Phone {
             let _ = done.send(());
         }));
         let handle = PhoneHandle { commands, view: views };
-        Ok(Self { handle, close: Some(close), stopped: Some(stopped), runtime: Some(runtime) })
+        let (close, stopped, runtime) = (Some(close), Some(stopped), Some(runtime));
+        Ok(Self { handle, close, stopped, runtime, desk: Some(desk_thread) })
     }
 
     /// Controls that may be cloned and sent to other threads.
@@ -114,7 +120,11 @@ impl Phone {
         if runtime.block_on(wait).is_err() {
             tracing::warn!("the driver did not stop in time");
         }
-        runtime.shutdown_timeout(Duration::from_millis(100));
+        runtime.shutdown_timeout(TASKS_WAIT);
+        if let Some(desk) = self.desk.take() {
+            // Nobody has work for it any more; a panic of it was printed by its own hook.
+            drop(desk.join());
+        }
     }
 }
 

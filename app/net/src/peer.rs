@@ -63,10 +63,14 @@ impl Peer {
                     (taken, idle_told) = (taken + 1, false);
                 }
                 delivery = self.deliveries.recv() => {
-                    let Some(Delivery { addr, data, done }) = delivery else { break };
+                    let Some(Delivery { addr, data, mut done }) = delivery else { break };
                     (taken, idle_told) = (taken + 1, false);
-                    let result = self.deliver(&mut channels, &addr, data, &mut taken).await;
-                    // The caller may have stopped waiting.
+                    let result = tokio::select! {
+                        result = self.deliver(&mut channels, &addr, data, &mut taken) => result,
+                        // Whoever sent it has given it up: it shall not arrive later, nor keep the next one waiting.
+                        () = done.closed() => continue,
+                    };
+                    // The caller may have stopped waiting at this very moment.
                     let _ = done.send(result);
                 }
                 () = channels.ended(), if !idle_told => {
