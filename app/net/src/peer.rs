@@ -95,18 +95,25 @@ impl Peer {
             // The peer may have restarted: older channels are no better than the newest.
             channels.0.clear();
         }
-        let channel = tokio::select! {
-            dialed = dial(&self.endpoint, addr, &self.inbox) => dialed?,
-            Some(accepted) = self.accepted.recv() => {
-                *taken += 1;
-                accepted
+        let mut crossed = false;
+        loop {
+            let (channel, mine) = tokio::select! {
+                dialed = dial(&self.endpoint, addr, &self.inbox) => (dialed?, true),
+                Some(accepted) = self.accepted.recv(), if !crossed => {
+                    *taken += 1;
+                    (accepted, false)
+                }
+            };
+            let fresh = channels.add(channel);
+            match timeout(FRESH_CHANNEL_ACK, fresh.deliver(data.clone())).await {
+                Ok(Ok(delivered)) => return Ok(delivered),
+                // Both sides dialed, and each let go of its own channel for the other's: this time mine is kept.
+                Ok(Err(ChannelLost)) if !mine => crossed = true,
+                Ok(Err(ChannelLost)) => {
+                    return Err(unreachable(self.id, "it closed the connection before taking the message"));
+                }
+                Err(_) => return Err(unreachable(self.id, "it did not acknowledge the message")),
             }
-        };
-        let fresh = channels.add(channel);
-        match timeout(FRESH_CHANNEL_ACK, fresh.deliver(data)).await {
-            Ok(Ok(delivered)) => Ok(delivered),
-            Ok(Err(ChannelLost)) => Err(unreachable(self.id, "it closed the connection before taking the message")),
-            Err(_) => Err(unreachable(self.id, "it did not acknowledge the message")),
         }
     }
 }

@@ -66,17 +66,20 @@ impl Run {
         }
         let due = Instant::now() + self.wish.wait;
         loop {
-            let (found, strangers) = {
+            let (found, open) = {
                 let view = view.borrow_and_update();
                 if let Some(why) = view.scan.as_ref().and_then(|scan| scan.failed.clone()) {
                     bail!("the camera cannot look for a code: {why}");
                 }
                 let found = view.scan.as_ref().and_then(|scan| scan.found.as_deref());
                 let found = found.and_then(|link| scanned(link, view.me.id?));
-                let strangers = view.pairing.clone().map(|open| [open.knocks, open.nearby].concat());
-                (found, strangers.unwrap_or_default())
+                let open = view.pairing.clone().unwrap_or_default();
+                (found, open)
             };
-            if let Some(command) = self.look(strangers.into_iter().chain(found)) {
+            let named = |how: &'static str| move |stranger| (how, stranger);
+            let strangers = open.knocks.into_iter().map(named("knocks"));
+            let strangers = strangers.chain(open.nearby.into_iter().map(named("nearby")));
+            if let Some(command) = self.look(strangers.chain(found.map(named("scanned")))) {
                 return self.add(command).await;
             }
             tokio::select! {
@@ -94,12 +97,11 @@ impl Run {
     }
 
     /// Shows phones not shown yet; the command to add one when that needs no question.
-    fn look(&mut self, strangers: impl Iterator<Item = Stranger>) -> Option<Command> {
-        for stranger in strangers {
+    fn look(&mut self, strangers: impl Iterator<Item = (&'static str, Stranger)>) -> Option<Command> {
+        for (how, stranger) in strangers {
             if self.shown.iter().any(|shown| shown.id == stranger.id) {
                 continue;
             }
-            let how = if stranger.link.is_some() { "link" } else { "nearby" };
             let called = if stranger.name.is_empty() { "a phone without a name" } else { &stranger.name };
             if self.as_json {
                 out::line(json!({ "found": how, "id": stranger.id, "name": stranger.name, "words": stranger.words }));
