@@ -99,7 +99,7 @@ impl fmt::Display for EndReason {
             Self::RemoteHangUp => "the other side hung up",
             Self::Cancelled => "you ended the call before it was connected",
             Self::Declined => "declined",
-            Self::Busy => "busy: the other side is in another call",
+            Self::Busy => "busy: the other side is in another call, or was called too often just now",
             Self::NoAnswer => "no answer",
             Self::Missed => "missed",
             Self::Unreachable => "unreachable: the phone of the other side is off or offline",

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ahoy_call::PeerId;
 use bytes::Bytes;
 use iroh::endpoint::{Connection, RecvStream, SendStream};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::counters::DmTally;
@@ -47,13 +47,16 @@ pub(crate) struct Channel {
 
 impl Channel {
     /// Starts the tasks, unless this phone is closing. `place` is what an accepted connection occupies; a dialed one has none.
+    ///
+    /// Messages are handed to the engine once the sender that comes with the channel was used: whoever answers what it
+    /// hears must find this channel to answer over.
     pub(crate) fn start(
         peer: PeerId,
         connection: Connection,
         (send, recv): (SendStream, RecvStream),
         inbox: Inbox,
         place: Option<Place>,
-    ) -> Option<Self> {
+    ) -> Option<(Self, oneshot::Sender<()>)> {
         let open = inbox.open.upgrade()?;
         let mut binding = [0; 32];
         connection.export_keying_material(&mut binding, BINDING_LABEL, b"").ok()?;
@@ -64,8 +67,12 @@ impl Channel {
         let invited = place.is_none() && !inbox.gate.borrow().admits(&peer);
         let intake = Intake { peer, binding, inbox, outgoing: outgoing.downgrade(), invited, place, from_stranger: 0 };
         let receiving = connection.clone();
+        let (listen, listens) = oneshot::channel();
         drop(tokio::spawn(async move {
-            let taking = async { receiving.close(intake.run(message_queue).await, b"") };
+            let taking = async {
+                let code = if listens.await.is_ok() { intake.run(message_queue).await } else { DONE };
+                receiving.close(code, b"");
+            };
             let ((), ()) = tokio::join!(reading, taking);
         }));
         let writing = write_records(connection.clone(), send, records);
@@ -73,7 +80,7 @@ impl Channel {
             writing.await;
             drop(open);
         }));
-        Some(Self { connection, outgoing, acks, next_id: 0, binding })
+        Some((Self { connection, outgoing, acks, next_id: 0, binding }, listen))
     }
 
     pub(crate) fn is_live(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ahoy_call::PeerId;
 use iroh::Endpoint;
 use iroh::endpoint::{Connection, Incoming};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -46,8 +46,8 @@ pub(crate) async fn keep_door(endpoint: Endpoint, inbox: Inbox, orders: mpsc::We
                     incoming.refuse();
                 }
             },
-            Some(done) = handshakes.join_next() => if let (Ok(Some((peer, channel))), Some(orders)) = (done, orders.upgrade()) {
-                let _ = orders.send(Order::Accepted { peer, channel }).await;
+            Some(done) = handshakes.join_next() => if let (Ok(Some((peer, (channel, listen)))), Some(orders)) = (done, orders.upgrade()) {
+                let _ = orders.send(Order::Accepted { peer, channel, listen }).await;
             },
         }
     }
@@ -76,7 +76,11 @@ impl Door {
     }
 }
 
-async fn receive(incoming: Incoming, door: Arc<Door>, inbox: Inbox) -> Option<(PeerId, Channel)> {
+async fn receive(
+    incoming: Incoming,
+    door: Arc<Door>,
+    inbox: Inbox,
+) -> Option<(PeerId, (Channel, oneshot::Sender<()>))> {
     let connection = timeout(HELLO_TIMEOUT, incoming).await.ok()?.ok()?;
     match timeout(HELLO_TIMEOUT, greet(&connection, &door, &inbox)).await {
         Ok(Some(channel)) => Some((endpoint::peer(connection.remote_id()), channel)),
@@ -89,7 +93,7 @@ async fn receive(incoming: Incoming, door: Arc<Door>, inbox: Inbox) -> Option<(P
     }
 }
 
-async fn greet(connection: &Connection, door: &Door, inbox: &Inbox) -> Option<Channel> {
+async fn greet(connection: &Connection, door: &Door, inbox: &Inbox) -> Option<(Channel, oneshot::Sender<()>)> {
     let peer = endpoint::peer(connection.remote_id());
     let (mut send, mut recv) = connection.accept_bi().await.ok()?;
     let refusal = match listen(&mut recv).await {

@@ -156,7 +156,13 @@ async fn dial(endpoint: &Endpoint, addr: &PeerAddr, inbox: &Inbox) -> Result<Cha
             Err(error) => Err(error),
         };
         match greeted {
-            Ok(()) => Channel::start(peer, connection, (send, recv), inbox.clone(), None).ok_or(NetError::Shutdown),
+            Ok(()) => {
+                let (channel, listen) =
+                    Channel::start(peer, connection, (send, recv), inbox.clone(), None).ok_or(NetError::Shutdown)?;
+                // Its task has ended already when nobody hears it.
+                let _ = listen.send(());
+                Ok(channel)
+            }
             Err(error) => {
                 connection.close(DONE, b"");
                 Err(match error {

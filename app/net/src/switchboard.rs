@@ -31,7 +31,7 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 /// What the endpoint asks of the switchboard.
 pub(crate) enum Order {
     Deliver(Delivery),
-    Accepted { peer: PeerId, channel: Channel },
+    Accepted { peer: PeerId, channel: Channel, listen: oneshot::Sender<()> },
     Close(oneshot::Sender<()>),
 }
 
@@ -75,7 +75,7 @@ impl Switchboard {
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(Order::Deliver(delivery)) => self.deliver(delivery),
-                    Some(Order::Accepted { peer, channel }) => self.accept(peer, channel),
+                    Some(Order::Accepted { peer, channel, listen }) => self.accept(peer, channel, listen),
                     Some(Order::Close(done)) => break Some(done),
                     None => break None,
                 },
@@ -105,11 +105,13 @@ impl Switchboard {
         }
     }
 
-    fn accept(&mut self, peer: PeerId, channel: Channel) {
+    fn accept(&mut self, peer: PeerId, channel: Channel, listen: oneshot::Sender<()>) {
         let line = self.line(peer);
         // When the queue is full, newer channels to the same peer are on their way already.
         if line.accepted.try_send(channel).is_ok() {
             line.sent += 1;
+            // Its task has ended already when nobody hears it.
+            let _ = listen.send(());
         }
     }
 

@@ -23,9 +23,16 @@ pub fn compare(config: PhoneConfig, who: &str, as_json: bool) -> Result<ExitCode
 async fn follow(phone: &Phone, who: &str, as_json: bool) -> Result<ExitCode> {
     let (handle, mut view, mut lines) = (phone.handle(), phone.view(), stdin::lines());
     let _ = handle.ask(Command::Compare { who: who.to_owned() }).await?;
-    let mut shown = None;
+    let (mut shown, mut told) = (None, 0);
     loop {
-        let comparison = view.borrow_and_update().comparison.clone();
+        let (comparison, notice) = {
+            let view = view.borrow_and_update();
+            (view.comparison.clone(), view.notice.clone())
+        };
+        if let Some((number, notice)) = notice.filter(|(number, _)| *number > told) {
+            told = number;
+            eprintln!("{notice}");
+        }
         if comparison != shown {
             if let Some(comparison) = &comparison {
                 out::line(describe(comparison, as_json));

@@ -4,14 +4,16 @@
 
 use std::process::ExitCode;
 
+use ahoy_call::CallRecord;
 use ahoy_engine::PhoneConfig;
-use ahoy_engine::desk::{Desk, Request, Response};
+use ahoy_engine::desk::{ContactEntry, Desk, Request, Response};
 use anyhow::{Result, bail};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::{Value, json};
 
 use super::{FAILED, out, socket};
+use crate::call_words;
 
 /// Asks and prints the answer.
 pub fn ask(config: &PhoneConfig, request: Request, as_json: bool) -> Result<ExitCode> {
@@ -113,28 +115,18 @@ fn print(response: &Response) {
             }
         }
         Response::Messages(messages) => {
+            let now_ms = call_words::now_ms();
             for message in messages {
                 let arrow = if message.mine { "->" } else { "<-" };
                 let text = out::one_line(&message.text);
-                out::line(format!("{}  {arrow}  {text}  ({})", message.at_ms, message.state));
+                let ago = call_words::ago(now_ms, message.at_ms);
+                out::line(format!("{ago:12}  {arrow}  {text}  ({})", message.state));
             }
         }
         Response::Queued { id } => out::line(format!("queued {id}")),
         Response::Exported { content } => out::line(content),
         Response::Imported { id, contacts } => out::line(format!("{} with {contacts} new contacts", &id[..8])),
-        Response::History(calls) => {
-            for call in calls {
-                let peer = call.peer.to_string();
-                let video = if call.had_video { " video" } else { "" };
-                let (when, long) = (call.timestamp, call.duration_seconds);
-                out::line(format!(
-                    "{when}  {}  {}  {long} s{video}  {}",
-                    call.direction,
-                    &peer[..8],
-                    call.ended_reason
-                ));
-            }
-        }
+        Response::History(calls) => history_lines(calls, &[]),
         Response::Settings(settings) => {
             for setting in settings {
                 out::line(format!("{:16} {:12} {}", setting.key, setting.value, setting.about));
@@ -146,5 +138,29 @@ fn print(response: &Response) {
             }
         }
         Response::Done => out::line("done"),
+    }
+}
+
+/// Prints past calls by name and by how long ago they were.
+pub fn history(config: &PhoneConfig, limit: usize, before: Option<u64>) -> Result<ExitCode> {
+    let Response::History(calls) = answer(config, &Request::History { limit, before })? else {
+        bail!("the running phone gave another answer than a history")
+    };
+    let Response::Contacts(contacts) = answer(config, &Request::Contacts)? else {
+        bail!("the running phone gave another answer than contacts")
+    };
+    history_lines(&calls, &contacts);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn history_lines(calls: &[CallRecord], contacts: &[ContactEntry]) {
+    let now_ms = call_words::now_ms();
+    for call in calls {
+        let peer = call.peer.to_string();
+        let known = contacts.iter().find(|contact| contact.id == peer);
+        let name = known.map_or(&peer[..8], |contact| contact.name.as_str());
+        let (ago, kind, outcome) =
+            (call_words::ago(now_ms, call.timestamp), call_words::kind(call), call_words::outcome(call));
+        out::line(format!("{ago:12}  {name}  {kind}  {outcome}").trim_end());
     }
 }

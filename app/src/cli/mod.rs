@@ -40,6 +40,7 @@ pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
         Command::Contacts { change: Some(change) } => change_contact(config, change, global.json),
         Command::History { limit, before, change } => {
             let request = match change {
+                None if !global.json => return desk::history(&config, limit, before),
                 None => Request::History { limit, before },
                 Some(HistoryChange::Delete { call }) => Request::DeleteCall { call },
                 Some(HistoryChange::Clear) => Request::ClearHistory,

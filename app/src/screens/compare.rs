@@ -74,7 +74,12 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
             choices(ui, vec![leave("Cancel")]);
         }
         ComparisonStage::Compare { emoji, numbers } => {
-            say(ui, &format!("Does {name} see the same?"), theme::TEXT, "Read them to each other, in this order.");
+            say(
+                ui,
+                &format!("Does {name} see the same?"),
+                theme::TEXT,
+                "Read the words to each other in this order, or the numbers.",
+            );
             signs(ui, emoji.iter().map(|emoji| (emoji.symbol, emoji.name)), symbols);
             let numbers = numbers.map(|number| number.to_string()).join("   ");
             let _ = ui.spawn(widgets::centred(Type::Title, theme::ACCENT, &numbers));
@@ -96,7 +101,7 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
     }
 }
 
-const JOIN_HINT: &str = "Both phones show seven pictures. You read them to each other while you talk.";
+const JOIN_HINT: &str = "Both phones show seven words. You read them to each other while you talk.";
 
 fn say(ui: &mut ChildSpawnerCommands<'_>, title: &str, ink: Color, detail: &str) {
     let node = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };

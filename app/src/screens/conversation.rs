@@ -15,7 +15,8 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 use bevy::window::PrimaryWindow;
 
 use super::messages::{self, Item};
-use super::{Place, Screen, banner, call_words, page, parts};
+use super::{Place, Screen, banner, page, parts};
+use crate::call_words;
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;

@@ -8,7 +8,8 @@ use ahoy_engine::{Command, ContactView};
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
-use super::{Screen, call_words, messages, page, parts};
+use super::{Screen, messages, page, parts};
+use crate::call_words;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::records::Records;

@@ -6,7 +6,7 @@ use ahoy_call::{CallRecord, PeerId};
 use ahoy_engine::desk::MessageEntry;
 use bevy::prelude::*;
 
-use super::call_words;
+use crate::call_words;
 use crate::icons::Icon;
 use crate::records::Records;
 use crate::theme::{self, Type};

@@ -3,7 +3,6 @@
 //! A call that has not ended always comes before one that has, and one that rings before everything.
 
 mod banner;
-mod call_words;
 mod candidate;
 mod compare;
 mod contact;

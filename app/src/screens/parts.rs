@@ -10,6 +10,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::Screen;
+use crate::call_words::clock_text;
 use crate::calls::{Lasting, OnScreen, Peer};
 use crate::engine_link::Intent;
 use crate::icons::Icon;
@@ -101,12 +102,6 @@ pub(super) fn press<'a>(
 pub(super) fn call_face(name: &str, video: bool) -> Face {
     let (icon, word, how) = if video { (Icon::Camera, "Video", " with video") } else { (Icon::Phone, "Call", "") };
     Face::new(Tone::Quiet, icon, word).spoken(format!("Call {name}{how}"))
-}
-
-/// `m:ss`, with hours in front when there are any.
-pub(super) fn clock_text(seconds: u64) -> String {
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 impl Lasting {

@@ -37,6 +37,8 @@ pub enum Comparing {
         sent: Option<VerifyStep>,
         /// What came of it has been told.
         settled: bool,
+        /// That the other phone cannot be reached has been told.
+        absent: bool,
     },
 }
 
@@ -60,7 +62,8 @@ impl Driver {
         let now_ms = clock::unix_ms();
         let joined = asked.and_then(|step| Verification::accepts(me, peer, &step, now_ms));
         let (round, step) = joined.unwrap_or_else(|| Verification::start(me, peer, now_ms));
-        self.comparing = Some(Comparing::Going { peer, round: Box::new(round), sent: None, settled: false });
+        self.comparing =
+            Some(Comparing::Going { peer, round: Box::new(round), sent: None, settled: false, absent: false });
         self.send_step(Some(step));
         self.respond(reply, Ok(Reply::Done));
     }
@@ -129,10 +132,17 @@ impl Driver {
 
     /// A step was not delivered, and nobody knows over which connection it would be.
     pub(super) fn on_verify_undelivered(&mut self, to: PeerId) {
+        let mut absent = false;
         let cancel = match &mut self.comparing {
-            Some(Comparing::Going { peer, round, sent: Some(sent), .. }) if *peer == to => round.undelivered(sent),
+            Some(Comparing::Going { peer, round, sent: Some(sent), absent: told, .. }) if *peer == to => {
+                absent = !std::mem::replace(told, true);
+                round.undelivered(sent)
+            }
             Some(Comparing::Going { .. } | Comparing::Asked { .. }) | None => None,
         };
+        if absent {
+            self.notice(format!("{} cannot be reached; both phones must run to compare emoji", self.called(to)));
+        }
         self.send_step(cancel);
         self.settle_comparison();
     }

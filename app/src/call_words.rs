@@ -1,10 +1,8 @@
 //! Past calls and past moments in words: what a call was, how it ended, how long ago.
-//! Conversation, history and contact pages use the same words.
+//! The window's pages and the command line use the same words.
 //! Times are told as a distance from now, which needs no time zone and is read at a glance.
 
 use ahoy_call::{CallRecord, Direction, EndedReason};
-
-use super::parts;
 
 /// Milliseconds of a minute, an hour, a day.
 const MINUTE: u64 = 60_000;
@@ -12,7 +10,7 @@ const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 /// Who called, and how.
-pub(super) fn kind(call: &CallRecord) -> &'static str {
+pub(crate) fn kind(call: &CallRecord) -> &'static str {
     match (missed(call), call.direction, call.had_video) {
         (true, _, false) => "Missed voice call",
         (true, _, true) => "Missed video call",
@@ -24,7 +22,7 @@ pub(super) fn kind(call: &CallRecord) -> &'static str {
 }
 
 /// The other side called and nobody took it.
-pub(super) fn missed(call: &CallRecord) -> bool {
+pub(crate) fn missed(call: &CallRecord) -> bool {
     match (call.direction, call.ended_reason) {
         (Direction::Incoming, EndedReason::Missed | EndedReason::Busy) => true,
         (
@@ -43,7 +41,7 @@ pub(super) fn missed(call: &CallRecord) -> bool {
 }
 
 /// How it ended, with its length when it had one; empty when the kind says it all.
-pub(super) fn outcome(call: &CallRecord) -> String {
+pub(crate) fn outcome(call: &CallRecord) -> String {
     let words = match (call.ended_reason, call.direction) {
         (EndedReason::Completed, _) | (EndedReason::Missed, Direction::Incoming) => "",
         (EndedReason::Rejected, _) => "declined",
@@ -57,14 +55,20 @@ pub(super) fn outcome(call: &CallRecord) -> String {
     };
     let active = call.duration_seconds > 0 || call.ended_reason == EndedReason::Completed;
     match (active, words) {
-        (true, "") => parts::clock_text(call.duration_seconds),
-        (true, words) => format!("{}, {words}", parts::clock_text(call.duration_seconds)),
+        (true, "") => clock_text(call.duration_seconds),
+        (true, words) => format!("{}, {words}", clock_text(call.duration_seconds)),
         (false, words) => words.to_owned(),
     }
 }
 
+/// `m:ss`, with hours in front when there are any.
+pub(crate) fn clock_text(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
 /// How long ago `at_ms` was, both in Unix milliseconds. What lies ahead, by another phone's clock, is now.
-pub(super) fn ago(now_ms: u64, at_ms: u64) -> String {
+pub(crate) fn ago(now_ms: u64, at_ms: u64) -> String {
     let passed = now_ms.saturating_sub(at_ms);
     let count = |unit: u64, one: &str, many: &str| match passed / unit {
         1 => format!("{one} ago"),
@@ -82,7 +86,7 @@ pub(super) fn ago(now_ms: u64, at_ms: u64) -> String {
 }
 
 /// Now, in Unix milliseconds.
-pub(super) fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     ahoy_system::clock::unix_us() / 1000
 }
 
