@@ -98,7 +98,11 @@ fn nothing_is_heard_of_a_held_call_and_speech_again_after_it() -> Result<()> {
     let spoken = Sound::read(&Rig::speech())?;
     let end = ((heard.0.len() as f64 / RATE as f64 + gap_s - 0.25) * RATE as f64) as usize;
     let spoken = Sound(spoken.0[..end.min(spoken.0.len())].to_vec());
-    let found = heard.shifted(gap_s).find(&spoken, 0.5);
+    // On a machine that is busy as the call begins, sound may be a quarter of a second late from then on: how late is for
+    // `bench`, whether it comes is asked here.
+    let (soon, late) = (heard.shifted(gap_s).find(&spoken, 0.5), heard.shifted(gap_s - 0.2).find(&spoken, 0.5));
+    let better = |(one, other): (Found, Found)| if one.correlation >= other.correlation { one } else { other };
+    let found: Vec<Found> = soon.into_iter().zip(late).map(better).collect();
     let mic = began - gap_s;
     speech_is_heard("before", &found, (0.5, mine.0 - mic - 0.5))?;
     speech_is_heard("between", &found, (mine.1 - mic + UNDER_WAY_S, theirs.0 - mic - 0.5))?;
