@@ -35,7 +35,7 @@ use crate::phone::Phone;
 use crate::scan::Scanner;
 use crate::session::SessionEvent;
 use crate::stats::{CallStats, StatsFile};
-use crate::view::View;
+use crate::view::{NOTICES, View};
 
 use compare::Comparing;
 use pairing::Open;
@@ -280,8 +280,12 @@ impl Driver {
 
     fn notice(&mut self, text: String) {
         self.notices += 1;
-        let notice = Some((self.notices, text));
-        self.view.send_modify(|view| view.notice.clone_from(&notice));
+        let notice = (self.notices, text);
+        self.view.send_modify(|view| {
+            view.notices.push(notice);
+            let old = view.notices.len().saturating_sub(NOTICES);
+            drop(view.notices.drain(..old));
+        });
         self.wake();
     }
 

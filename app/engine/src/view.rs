@@ -10,6 +10,9 @@ use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 
 use crate::stats::CallStats;
 
+/// Notices that a view keeps: more than come between two looks of a client.
+pub const NOTICES: usize = 8;
+
 /// The whole phone at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct View {
@@ -31,8 +34,8 @@ pub struct View {
     pub pairing: Option<Pairing>,
     /// The contact link that the camera found, while it looks for one.
     pub scan: Option<Scan>,
-    /// The newest thing a person should know; the number tells one notice from the next.
-    pub notice: Option<(u64, String)>,
+    /// The newest things a person should know, at most [`NOTICES`], the newest last; the number tells one from the next.
+    pub notices: Vec<(u64, String)>,
     /// The phone has stopped for good, and why.
     pub stopped: Option<String>,
 }

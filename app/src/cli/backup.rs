@@ -58,7 +58,7 @@ pub fn import(config: &PhoneConfig, file: &Path, as_json: bool) -> Result<ExitCo
     if as_json {
         out::line(json!({ "id": id, "contacts": contacts }));
     } else {
-        out::line(format!("this phone is {} now; {contacts} contacts were added", &id[..8]));
+        out::line(format!("this phone is {} now; contacts added: {contacts}", &id[..8]));
     }
     Ok(ExitCode::SUCCESS)
 }

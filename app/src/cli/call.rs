@@ -41,7 +41,10 @@ pub fn open(config: PhoneConfig) -> Result<Phone> {
     Phone::open(config).map_err(|error| match error {
         PhoneError::Desk(DeskError::Store(StoreError::InUse { .. })) => {
             let other = socket::running(&dir).unwrap_or_else(|| "another program".into());
-            anyhow!("a phone already runs on {} ({other}); close it or choose another --data-dir", dir.display())
+            anyhow!(
+                "a phone already runs on {} ({other}); it takes commands on its standard input, or close it first",
+                dir.display()
+            )
         }
         other => other.into(),
     })
@@ -53,7 +56,7 @@ pub fn call(config: PhoneConfig, dial: Dial, as_json: bool) -> Result<ExitCode> 
     let phone = open(config)?;
     let _socket = Socket::serve(&dir, "ahoy call", phone.handle());
     let code = runtime()?.block_on(async {
-        let mut run = Run::new(&phone, as_json, dial.video)?;
+        let mut run = Run::new(&phone, as_json, (true, dial.video))?;
         run.announce();
         let start = Command::StartCall { peer: dial.who.clone(), video: dial.video };
         let Reply::Call(call) = run.phone.ask(start).await? else { return Err(anyhow!("the phone started no call")) };
@@ -67,10 +70,11 @@ pub fn call(config: PhoneConfig, dial: Dial, as_json: bool) -> Result<ExitCode> 
 pub fn answer(config: PhoneConfig, watch: Watch, as_json: bool) -> Result<ExitCode> {
     let dir = config.data_dir.clone();
     let declines = config.answering == ahoy_engine::Answering::Decline;
+    let asks = config.answering == ahoy_engine::Answering::Ring;
     let phone = open(config)?;
     let _socket = Socket::serve(&dir, "ahoy answer", phone.handle());
     let code = runtime()?.block_on(async {
-        let mut run = Run::new(&phone, as_json, watch.video)?;
+        let mut run = Run::new(&phone, as_json, (asks, watch.video))?;
         run.announce();
         match run.wait(watch.once).await? {
             Some(reason) if !declines => Ok(ExitCode::from(reason.exit_code())),
@@ -105,9 +109,9 @@ struct Run {
 }
 
 impl Run {
-    fn new(phone: &Phone, as_json: bool, video: bool) -> Result<Self> {
+    fn new(phone: &Phone, as_json: bool, (asks, video): (bool, bool)) -> Result<Self> {
         let stop = stop_signals()?;
-        let printer = Printer { as_json, states: BTreeMap::new(), comparison: None, notice: 0 };
+        let printer = Printer { as_json, asks, states: BTreeMap::new(), comparison: None, notice: 0 };
         Ok(Self { phone: phone.handle(), view: phone.view(), lines: stdin::lines(), stop, printer, video })
     }
 
@@ -228,6 +232,8 @@ fn stop_signals() -> Result<mpsc::Receiver<()>> {
 /// Prints what changed between two views.
 struct Printer {
     as_json: bool,
+    /// Nobody answers unless standard input says so.
+    asks: bool,
     states: BTreeMap<CallId, (CallState, bool, bool)>,
     comparison: Option<Comparison>,
     notice: u64,
@@ -248,12 +254,10 @@ impl Printer {
                 out::line(compare::describe(comparison, self.as_json));
             }
         }
-        if let Some((number, notice)) = &view.notice
-            && *number > self.notice
-        {
-            self.notice = *number;
+        for (_, notice) in view.notices.iter().filter(|(number, _)| *number > self.notice) {
             eprintln!("{notice}");
         }
+        self.notice = view.notices.last().map_or(self.notice, |(number, _)| *number);
     }
 
     /// Prints where a call stands: its state when that is new, else who holds it.
@@ -290,7 +294,8 @@ impl Printer {
             CallState::Alerting => out::line(format!("{} is ringing", call.name)),
             CallState::Ringing => {
                 let video = if call.video_offered { " with video" } else { "" };
-                out::line(format!("{} is calling{video} ({})", call.name, call.id));
+                let asks = if self.asks { "; say `answer` or `decline`" } else { "" };
+                out::line(format!("{} is calling{video} ({}){asks}", call.name, call.id));
             }
             CallState::Connecting => out::line("connecting"),
             CallState::Active => out::line(format!("connected with {}", call.name)),

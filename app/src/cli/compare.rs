@@ -25,14 +25,14 @@ async fn follow(phone: &Phone, who: &str, as_json: bool) -> Result<ExitCode> {
     let _ = handle.ask(Command::Compare { who: who.to_owned() }).await?;
     let (mut shown, mut told) = (None, 0);
     loop {
-        let (comparison, notice) = {
+        let (comparison, notices) = {
             let view = view.borrow_and_update();
-            (view.comparison.clone(), view.notice.clone())
+            (view.comparison.clone(), view.notices.clone())
         };
-        if let Some((number, notice)) = notice.filter(|(number, _)| *number > told) {
-            told = number;
+        for (_, notice) in notices.iter().filter(|(number, _)| *number > told) {
             eprintln!("{notice}");
         }
+        told = notices.last().map_or(told, |(number, _)| *number);
         if comparison != shown {
             if let Some(comparison) = &comparison {
                 out::line(describe(comparison, as_json));

@@ -2,11 +2,13 @@
 //! `cli` calls it; the answer is the same either way.
 //! Nothing here keeps the store open longer than one answer.
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use ahoy_call::CallRecord;
 use ahoy_engine::PhoneConfig;
 use ahoy_engine::desk::{ContactEntry, Desk, Request, Response};
+use ahoy_net::ContactLink;
 use anyhow::{Result, bail};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
@@ -35,6 +37,8 @@ pub fn id(config: &PhoneConfig, qr: bool, as_json: bool) -> Result<ExitCode> {
         out::line(json!({ "id": id, "link": link }));
     } else {
         out::line(link);
+        let parsed: Option<ContactLink> = link.parse().ok();
+        suggest_name(parsed.as_ref().map_or("", |link| &link.name));
     }
     if qr {
         // Upper case makes the code a third smaller (alphanumeric mode); the link reads the same in both.
@@ -42,6 +46,14 @@ pub fn id(config: &PhoneConfig, qr: bool, as_json: bool) -> Result<ExitCode> {
         out::line(code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build());
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Without a name of one's own, others see digits.
+pub fn suggest_name(name: &str) {
+    // A hint is for a person; a script that reads standard error expects errors.
+    if name.is_empty() && std::io::stderr().is_terminal() {
+        eprintln!("you have no name yet: `ahoy settings name NAME` puts one into your link");
+    }
 }
 
 /// Lists the settings, shows one, or changes one.

@@ -14,7 +14,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 use tokio::time::{Instant, sleep_until};
 
-use super::{FAILED, Socket, call, out, stdin};
+use super::{FAILED, Socket, call, desk, out, stdin};
 
 /// What the person asked for.
 pub struct Wish {
@@ -57,6 +57,7 @@ impl Run {
         let (mut view, mut lines) = (self.phone.view(), stdin::lines());
         let _ = self.phone.ask(Command::Pairing { on: true }).await?;
         out::line(format!("my link: {}", view.borrow().me.link));
+        desk::suggest_name(&view.borrow().me.name);
         if let Some(link) = self.wish.with.clone() {
             let name = self.wish.name.clone();
             return self.add(Command::Pair { link, name }).await;
@@ -112,6 +113,9 @@ impl Run {
             if self.wish.yes {
                 return Some(self.adding(stranger));
             }
+            if !self.as_json {
+                out::line(format!("say `yes {stranger_id:.4}` to add it", stranger_id = stranger.id.to_string()));
+            }
             self.shown.push(stranger);
         }
         None
@@ -134,8 +138,8 @@ impl Run {
     }
 
     async fn add(&self, command: Command) -> Result<ExitCode> {
-        let notice = || self.phone.view().borrow().notice.clone();
-        let before = notice();
+        let notices = || self.phone.view().borrow().notices.clone();
+        let before = notices();
         let Reply::Desk(Response::Added { id, name, words, warning }) = self.phone.ask(command).await? else {
             bail!("the phone gave another answer than a contact")
         };
@@ -149,8 +153,8 @@ impl Run {
             out::line(format!("safety words, the same on both phones: {words}"));
         }
         // What became of the knock, when there is something left to do.
-        if let Some((_, text)) = notice().filter(|_| notice() != before)
-            && Some(&text) != warning.as_ref()
+        for (_, text) in
+            notices().iter().filter(|notice| !before.contains(notice) && Some(&notice.1) != warning.as_ref())
         {
             eprintln!("{text}");
         }

@@ -80,10 +80,11 @@ impl Driver {
 
     pub(super) fn on_signal_failed(&mut self, call: CallId, failure: SendFailure, why: String) {
         tracing::debug!(%call, why, "a signal was not delivered");
-        let dialing = self.calls.call(call).is_some_and(|call| call.state() == ahoy_call::CallState::Dialing);
+        let dialing = self.calls.call(call).filter(|call| call.state() == ahoy_call::CallState::Dialing);
+        let peer = dialing.map(ahoy_call::Call::peer);
         self.feed(Input::SendFailed { call, failure });
-        if dialing {
-            self.notice(why);
+        if let Some(peer) = peer {
+            self.notice(why.replace(&peer.to_string(), &self.called(peer)));
         }
     }
 

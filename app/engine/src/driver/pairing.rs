@@ -117,7 +117,7 @@ impl Driver {
     /// Adding needs nobody on the other side; when somebody is there, it is worth saying what is missing.
     pub(super) fn on_knocked(&mut self, knocked: Result<(), NetError>) {
         match knocked {
-            Ok(()) => {}
+            Ok(()) => self.notice("the other phone was told; its person still has to add this one".into()),
             Err(NetError::Refused(_)) => {
                 self.notice("added; the other phone must add this one too: open its screen for adding people".into());
             }

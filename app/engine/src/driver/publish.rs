@@ -48,9 +48,9 @@ impl Driver {
         let scan = self.scan.as_ref().map(Scanner::show);
         let listening = self.identity.listening();
         let changed = self.view.send_if_modified(|view| {
-            let (notice, stopped) = (view.notice.clone(), view.stopped.clone());
+            let (notices, stopped) = (view.notices.clone(), view.stopped.clone());
             let news =
-                View { me, listening, contacts, calls, missed, written, comparison, pairing, scan, notice, stopped };
+                View { me, listening, contacts, calls, missed, written, comparison, pairing, scan, notices, stopped };
             let changed = news != *view;
             if changed {
                 *view = news;
