@@ -118,7 +118,7 @@ pub struct Driver {
     courier: Courier,
     calls: Calls,
     live: BTreeMap<CallId, Live>,
-    /// Where peers were reached, newest first of: this run's dial, the contacts.
+    /// Where each peer is said to be: by its contact, else by the link that was dialled.
     addresses: BTreeMap<PeerId, PeerAddr>,
     echo: Option<Phone>,
     view: watch::Sender<View>,

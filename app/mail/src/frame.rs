@@ -36,7 +36,8 @@ pub enum Frame {
     },
 }
 
-/// What the receiver answers, once what it did with the frame is on its disk.
+/// What the receiver answers, once what it did with the frame is on its disk; only keys may wait for it, because one that
+/// is lost in a crash is asked for again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
     /// I have it, now or since an earlier time.

@@ -1,6 +1,6 @@
 //! Letters at the desk: what is written to contacts, what is received, what has been seen.
 //! The driver and its courier call it through the desk's thread; requests about messages end here too.
-//! Every step is one transaction of the store: nothing is sent or acted on before it is on the disk.
+//! A letter is sent, and acted on, only once it is on the disk.
 
 use ahoy_call::PeerId;
 use ahoy_mail::{Body, Outgoing, Received, Replied};
