@@ -1,12 +1,13 @@
 //! One line near the foot of the window that says what just happened, and goes by itself.
 //! The engine's notices and the window's own short answers both become one; the newest wins.
-//! It never takes the focus and never covers a control of a call.
+//! It never takes the focus and never covers a control of a call or the field for the next text.
 
 use std::time::Duration;
 
 use bevy::prelude::*;
 
 use crate::engine_link::NewestView;
+use crate::screens::Screen;
 use crate::theme::{self, Type};
 use crate::widgets;
 use crate::window::Step;
@@ -37,6 +38,22 @@ impl Toast {
 /// Over the controls of a call, in a narrow window too, where they stand in two rows.
 const ABOVE_CONTROLS: f32 = 204.0;
 
+/// Over the field for the next text, which stands at the foot.
+const ABOVE_FIELD: f32 = theme::TARGET + 2.0 * theme::GAP_WIDE;
+
+/// The space below the line on a screen.
+fn foot(screen: Screen) -> f32 {
+    match screen {
+        Screen::Outgoing | Screen::Incoming | Screen::InCall | Screen::Ended => ABOVE_CONTROLS,
+        Screen::Conversation => ABOVE_FIELD,
+        Screen::Contacts | Screen::Contact | Screen::Compare | Screen::Pairing | Screen::History => theme::GAP_WIDE,
+    }
+}
+
+/// Where the line stands.
+#[derive(Component)]
+struct Stand;
+
 #[derive(Component)]
 struct ToastCard;
 
@@ -61,7 +78,7 @@ fn spawn(mut commands: Commands) {
         ..default()
     };
     let shadow = BoxShadow::new(theme::SHADOW, px(0), px(6), px(0), px(24));
-    let _ = commands.spawn((place, GlobalZIndex(10), Pickable::IGNORE)).with_children(|ui| {
+    let _ = commands.spawn((place, GlobalZIndex(10), Pickable::IGNORE, Stand)).with_children(|ui| {
         let ground = (BackgroundColor(theme::RAISED), BorderColor::all(theme::LINE));
         let _ = ui.spawn((card, ground, shadow, Visibility::Hidden, ToastCard, Pickable::IGNORE)).with_children(|ui| {
             // An id or a path in it may be longer than the line.
@@ -74,7 +91,7 @@ fn spawn(mut commands: Commands) {
 /// Takes what there is to say, newest last.
 fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader<Say>, time: Res<Time<Real>>) {
     let mut words = None;
-    if let Some((number, notice)) = &view.0.notice
+    if let Some((number, notice)) = view.0.notices.last()
         && *number != toast.notice
     {
         toast.notice = *number;
@@ -99,11 +116,17 @@ fn sentence(words: &str) -> String {
 
 fn draw(
     toast: Res<Toast>,
+    screen: Res<State<Screen>>,
+    mut stand: Single<&mut Node, With<Stand>>,
     mut card: Single<&mut Visibility, With<ToastCard>>,
     mut text: Single<&mut Text, With<ToastText>>,
 ) {
     let wanted = if toast.visible() { Visibility::Visible } else { Visibility::Hidden };
     let _ = card.set_if_neq(wanted);
+    let bottom = px(foot(*screen.get()));
+    if stand.bottom != bottom {
+        stand.bottom = bottom;
+    }
     if text.0 != toast.words {
         text.0.clone_from(&toast.words);
     }

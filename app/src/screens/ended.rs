@@ -69,7 +69,8 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
             if !peer.builtin {
                 write(ui, peer);
             }
-            call_again(ui, peer, kind.video);
+            let missed = why == EndReason::Missed || (why == EndReason::Busy && kind.direction == Direction::Incoming);
+            call_again(ui, peer, kind.video, missed);
         });
     });
 }
@@ -85,10 +86,12 @@ fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     );
 }
 
-fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool) {
+/// Whoever missed a call has not called yet.
+fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool, missed: bool) {
     let callee = parts::callee(peer.id, &peer.name, peer.builtin);
     let icon = if video { Icon::Camera } else { Icon::Phone };
-    let face = Face::new(Tone::Go, icon, "Call again").spoken(format!("Call {} again", peer.name));
+    let how = if missed { "back" } else { "again" };
+    let face = Face::new(Tone::Go, icon, &format!("Call {how}")).spoken(format!("Call {} {how}", peer.name));
     let again = Command::StartCall { peer: callee, video };
     let _ = widgets::button(ui, Shape::Tall, face)
         .observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));

@@ -14,6 +14,7 @@ mod in_call;
 mod incoming;
 mod keys;
 mod messages;
+mod my_name;
 mod outgoing;
 mod page;
 mod pairing;
@@ -330,7 +331,7 @@ mod tests {
             "Remove",
         ];
         assert_eq!(at(Place::Contact(peer)), page);
-        assert_eq!(at(Place::Pairing), ["Back", "Scan", "Copy my link", "Paste", "Next", "Open again"]);
+        assert_eq!(at(Place::Pairing), ["Back", "Scan", "Save", "Copy my link", "Paste", "Next", "Open again"]);
         assert_eq!(at(Place::History), ["Back", "Delete all"]);
         let stranger = Place::Conversation(PeerId([2; 32]));
         assert_eq!(at(stranger)[..2], ["Calls", "Add"], "a place without its contact is none");
@@ -351,5 +352,7 @@ mod tests {
         assert_eq!(buttons(vec![muted]), ["Muted", "Start video", "Switch", "Hold", "Verify", "Hang up"]);
         let ended = call(CallState::Ended(EndReason::NoAnswer), Direction::Outgoing);
         assert_eq!(buttons(ended), ["Back", "Write", "Call again"]);
+        let missed = call(CallState::Ended(EndReason::Missed), Direction::Incoming);
+        assert_eq!(buttons(missed), ["Back", "Write", "Call back"]);
     }
 }

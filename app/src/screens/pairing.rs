@@ -1,4 +1,4 @@
-//! Adding somebody: my code and link to show, their link to paste or scan, phones nearby, phones that knock.
+//! Adding somebody: my name, code and link to show, their link to paste or scan, phones nearby, phones that knock.
 //! Being here opens the phone for pairing, leaving closes it; the engine also closes it by itself after a while.
 //! Every way ends on one panel, see `candidate`.
 
@@ -11,7 +11,7 @@ use bevy::ui_widgets::Activate;
 
 use super::candidate::{self, Candidate, Chosen};
 use super::strangers::{self, Choice, Found, Ignored};
-use super::{Place, Screen, choose, page, parts, qr};
+use super::{Place, Screen, choose, my_name, page, parts, qr};
 use crate::calls::PictureSource;
 use crate::devices::ChosenCamera;
 use crate::engine_link::{self, Intent, NewestView};
@@ -55,7 +55,7 @@ struct Openness;
 #[derive(Component)]
 struct OpenAgain;
 
-fn enter(chosen: Res<Chosen>, mut commands: Commands, mut intents: MessageWriter<Intent>) {
+fn enter(view: Res<NewestView>, chosen: Res<Chosen>, mut commands: Commands, mut intents: MessageWriter<Intent>) {
     let _ = intents.write(Intent(Command::Pairing { on: true }));
     page::spawn(&mut commands, Screen::Pairing, |ui| {
         page::header(ui, |ui| {
@@ -68,7 +68,7 @@ fn enter(chosen: Res<Chosen>, mut commands: Commands, mut intents: MessageWriter
         });
         let column = Node { row_gap: px(theme::GAP_WIDE), ..page::column() };
         let body = Body(chosen.0.clone());
-        let _ = ui.spawn((column, body)).with_children(|ui| fill(ui, chosen.0.as_ref()));
+        let _ = ui.spawn((column, body)).with_children(|ui| fill(ui, &view, chosen.0.as_ref()));
     });
 }
 
@@ -90,7 +90,7 @@ fn leave(
     }
 }
 
-fn fill(ui: &mut ChildSpawnerCommands<'_>, chosen: Option<&Candidate>) {
+fn fill(ui: &mut ChildSpawnerCommands<'_>, view: &NewestView, chosen: Option<&Candidate>) {
     if let Some(candidate) = chosen {
         candidate::panel(ui, candidate);
         return;
@@ -106,7 +106,10 @@ fn fill(ui: &mut ChildSpawnerCommands<'_>, chosen: Option<&Candidate>) {
     finder(ui);
     strangers::card(ui, Found::Knocking);
     let _ = ui.spawn(columns).with_children(|ui| {
-        let _ = ui.spawn(column()).with_children(mine);
+        let _ = ui.spawn(column()).with_children(|ui| {
+            my_name::card(ui, &view.0.me.name);
+            mine(ui);
+        });
         let _ = ui.spawn(column()).with_children(|ui| {
             theirs(ui);
             strangers::card(ui, Found::Nearby);
@@ -246,12 +249,13 @@ fn take_scan(view: Res<NewestView>, mut choice: Choice<'_>, mut intents: Message
 }
 
 /// The body shows either the ways or the one phone.
-fn turn(chosen: Res<Chosen>, body: Option<Single<(Entity, &mut Body)>>, mut commands: Commands) {
+fn turn(view: Res<NewestView>, chosen: Res<Chosen>, body: Option<Single<(Entity, &mut Body)>>, mut commands: Commands) {
     let Some(body) = body else { return };
     let (entity, mut body) = body.into_inner();
     if body.0 != chosen.0 {
         body.0.clone_from(&chosen.0);
-        let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| fill(ui, body.0.as_ref()));
+        let _ =
+            commands.entity(entity).despawn_related::<Children>().with_children(|ui| fill(ui, &view, body.0.as_ref()));
     }
 }
 
@@ -340,7 +344,12 @@ pub(super) fn plugin(app: &mut App) {
                 .before(choose)
                 .run_if(here.clone()),
         )
-        .add_systems(PreUpdate, mirror_scan.in_set(Step::Mirror).run_if(resource_changed::<NewestView>))
+        .add_systems(
+            PreUpdate,
+            (mirror_scan, my_name::write.run_if(here.clone()))
+                .in_set(Step::Mirror)
+                .run_if(resource_changed::<NewestView>),
+        )
         .add_systems(
             Update,
             (turn, strangers::list, qr::draw, write_scan, write_openness).chain().in_set(Step::Present).run_if(here),

@@ -100,7 +100,11 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, stranger: &Stranger, found: Found) {
             widgets::avatar(ui, stranger.id, &name, false, 36.0);
             let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &name));
         });
-        let _ = ui.spawn(widgets::breaking(Type::Small, theme::TEXT_QUIET, &stranger.words));
+        let words = Node { flex_direction: FlexDirection::Column, row_gap: px(2), ..default() };
+        let _ = ui.spawn(words).with_children(|ui| {
+            let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, "Safety words"));
+            let _ = ui.spawn(widgets::breaking(Type::Small, theme::TEXT, &stranger.words));
+        });
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
             let chosen = stranger.clone();
             let face = Face::new(Tone::Accent, Icon::Plus, "Add").spoken(format!("Add {name}"));

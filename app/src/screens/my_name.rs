@@ -1,0 +1,108 @@
+//! My own name, as others see it in my link and code: a field on the pairing screen.
+//! Enter or the button asks the engine to keep it; link and code follow the view by themselves.
+//! A name that the engine refuses stays in the field, and the engine's notice says why.
+
+use ahoy_engine::Command;
+use ahoy_engine::desk::Request;
+use bevy::prelude::*;
+use bevy::text::EditableText;
+use bevy::ui_widgets::Activate;
+
+use crate::engine_link::{Intent, NewestView};
+use crate::field::{self, Purpose, Submit};
+use crate::icons::Icon;
+use crate::theme::{self, Type};
+use crate::toast::Say;
+use crate::widgets::{self, Face, Shape, Tone};
+
+/// Bytes of a name in a contact link, so at most as many characters.
+const MAX_NAME: usize = 64;
+
+#[derive(Component)]
+struct NameField;
+
+/// The line over the field, and the name it was written for.
+#[derive(Component)]
+pub(super) struct Heading(String);
+
+fn heading(name: &str) -> &'static str {
+    if name.is_empty() { "Your name, so that others see who you are" } else { "Your name" }
+}
+
+/// Spawns the card; `name` is the one that the link carries now.
+pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, name: &str) {
+    let _ = ui.spawn(widgets::card()).with_children(|ui| {
+        let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, heading(name)), Heading(name.to_owned())));
+        let row = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
+        let _ = ui.spawn(row).with_children(|ui| {
+            let purpose = Purpose { hint: "Your name", label: "Your name", limit: MAX_NAME, text: name };
+            field::field(ui, purpose, |field| {
+                let _ = field
+                    .insert(NameField)
+                    .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(save));
+            });
+            let face = Face::new(Tone::Quiet, Icon::Check, "Save").spoken("Save your name".to_owned());
+            let _ = widgets::button(ui, Shape::Wide, face)
+                .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(save));
+        });
+    });
+}
+
+fn save(view: Res<NewestView>, field: Single<&EditableText, With<NameField>>, mut intents: MessageWriter<Intent>) {
+    let value = field::words(&field);
+    if value != view.0.me.name {
+        let _ = intents.write(Intent(Command::Desk(Request::Set { key: "name".to_owned(), value })));
+    }
+}
+
+/// Says that another name is kept once the view has it; before the toast is drawn, as no other frame may follow.
+pub(super) fn write(
+    view: Res<NewestView>,
+    mut headings: Query<(&mut Text, &mut Heading)>,
+    mut say: MessageWriter<Say>,
+) {
+    let name = &view.0.me.name;
+    for (mut text, mut kept) in &mut headings {
+        if kept.0 == *name {
+            continue;
+        }
+        kept.0.clone_from(name);
+        widgets::write(&mut text, heading(name));
+        let words = if name.is_empty() {
+            "Your link carries no name any more.".to_owned()
+        } else {
+            format!("Your link and code say {name} from now on.")
+        };
+        let _ = say.write(Say(words));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ahoy_engine::{Me, View};
+    use bevy::ecs::system::RunSystemOnce;
+
+    use super::*;
+
+    fn view(name: &str) -> NewestView {
+        NewestView(View { me: Me { name: name.to_owned(), ..Me::default() }, ..View::default() })
+    }
+
+    #[test]
+    fn a_name_is_asked_for_and_its_change_is_told_once() {
+        let mut world = World::new();
+        let _ = world.init_resource::<Messages<Say>>();
+        world.insert_resource(view(""));
+        let _ = world.commands().spawn_empty().with_children(|ui| card(ui, ""));
+        world.flush();
+        let shown = |world: &mut World| {
+            world.run_system_once(write).unwrap();
+            let text = world.query_filtered::<&Text, With<Heading>>().single(world).unwrap().0.clone();
+            (text, world.resource_mut::<Messages<Say>>().drain().count())
+        };
+        assert_eq!(shown(&mut world), ("Your name, so that others see who you are".to_owned(), 0));
+        world.insert_resource(view("Jo"));
+        assert_eq!(shown(&mut world), ("Your name".to_owned(), 1));
+        assert_eq!(shown(&mut world).1, 0);
+    }
+}
