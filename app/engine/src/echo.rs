@@ -29,7 +29,10 @@ pub fn id(secret: &[u8; 32]) -> PeerId {
 /// How Echo is opened for the owner whose phone was opened with `config`.
 #[must_use]
 pub fn config(config: &PhoneConfig, secret: &[u8; 32]) -> PhoneConfig {
+    let media = |(key, _): &&(String, String)| key.starts_with("audio.") || key.starts_with("video.");
     PhoneConfig {
+        // What this run does with sound and picture, it does on both ends.
+        overrides: config.overrides.iter().filter(media).cloned().collect(),
         relay: RelayChoice::None,
         bind: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         media: MediaOptions::silent(),
