@@ -25,7 +25,7 @@ struct Talk {
 
 impl Talk {
     fn begin(name: &str) -> Result<Option<Self>> {
-        let Some(network) = Network::build(name) else { return Ok(None) };
+        let Some(network) = Network::build(name)? else { return Ok(None) };
         let home = tempfile::tempdir()?;
         let owner = |host, name| Owner::new(&home.path().join(name)).within(&network.host(host));
         let (one, other) = (owner(Host::One, "caller"), owner(Host::Other, "callee"));
