@@ -65,9 +65,11 @@ pub enum Icon {
     Bell,
     /// Makes no sound.
     BellOff,
+    /// How loud, how late, how much.
+    Levels,
 }
 
-const ALL: [Icon; 28] = [
+const ALL: [Icon; 29] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -96,6 +98,7 @@ const ALL: [Icon; 28] = [
     Icon::Swap,
     Icon::Bell,
     Icon::BellOff,
+    Icon::Levels,
 ];
 
 impl Icon {
@@ -131,6 +134,7 @@ impl Icon {
             Self::Swap => uuid_handle!("5e0c1f60-001a-4b7e-9f3a-c1a0a1b2c31a"),
             Self::Bell => uuid_handle!("5e0c1f60-001b-4b7e-9f3a-c1a0a1b2c31b"),
             Self::BellOff => uuid_handle!("5e0c1f60-001c-4b7e-9f3a-c1a0a1b2c31c"),
+            Self::Levels => uuid_handle!("5e0c1f60-001d-4b7e-9f3a-c1a0a1b2c31d"),
         }
     }
 
@@ -164,6 +168,7 @@ impl Icon {
             Self::Swap => include_bytes!("../../assets/icons/swap.png"),
             Self::Bell => include_bytes!("../../assets/icons/bell.png"),
             Self::BellOff => include_bytes!("../../assets/icons/bell-off.png"),
+            Self::Levels => include_bytes!("../../assets/icons/levels.png"),
         }
     }
 

@@ -1,13 +1,14 @@
-//! Prints what the codecs cost in processor time: Opus by complexity, VP9 by size, one thread each.
+//! Prints what VP9 costs in processor time by size, one thread; `opus_cost` has the sound.
 //! Run by hand with the name of the example; no test depends on its figures.
-//! Sound and pictures are made up beforehand, so that only the codec is timed.
+//! Pictures are made up beforehand, so that only the codec is timed.
 
 use std::time::Instant;
 
-use ahoy_codec::{CodecError, OpusConfig, OpusDecoder, OpusEncoder, Vp9Config, Vp9Decoder, Vp9Encoder};
-use ahoy_media::{FRAME_SAMPLES, Kbps, Picture, SAMPLE_RATE, Size};
+use ahoy_codec::{CodecError, Vp9Config, Vp9Decoder, Vp9Encoder};
+use ahoy_media::{Kbps, Picture, Size};
 
 #[path = "../src/synthetic.rs"]
+#[allow(dead_code, reason = "the other example uses the rest")]
 mod synthetic;
 
 /// Pictures of a measurement; their time also covers the start of the rate control.
@@ -16,11 +17,6 @@ const PICTURES: u64 = 120;
 const FPS: u32 = 24;
 
 fn main() -> Result<(), CodecError> {
-    println!("Opus, 20 ms frames of speech, 48 kHz mono, 32 kbit/s constant");
-    println!("complexity  encode µs  decode µs  half lost µs  correlation");
-    for complexity in 0..=10 {
-        opus(complexity)?;
-    }
     println!("VP9, {PICTURES} moving pictures at {FPS} a second, one thread");
     println!("size         kbit/s    made  encode ms  decode ms  PSNR dB mean/worst  key B  delta B p50/p95/max");
     for (size, rates) in
@@ -47,43 +43,6 @@ fn timed<T>(since: Instant, sum: &mut f64, work: impl FnOnce() -> Result<T, Code
     let result = work();
     *sum += used(since) - start;
     result
-}
-
-fn opus(complexity: u8) -> Result<(), CodecError> {
-    let since = Instant::now();
-    let pcm = synthetic::speech(10 * SAMPLE_RATE as usize);
-    let mut encoder = OpusEncoder::new(OpusConfig { complexity, ..OpusConfig::default() })?;
-    let (mut decoder, mut lossy) = (OpusDecoder::new()?, OpusDecoder::new()?);
-    let [mut encode, mut decode, mut conceal] = [0.0; 3];
-    let packets = timed(since, &mut encode, || {
-        let mut packets = Vec::new();
-        for block in pcm.chunks_exact(FRAME_SAMPLES) {
-            let mut packet = Vec::new();
-            encoder.encode(block, &mut packet)?;
-            packets.push(packet);
-        }
-        Ok(packets)
-    })?;
-    let heard = timed(since, &mut decode, || {
-        let (mut heard, mut frame) = (Vec::new(), Vec::new());
-        for packet in &packets {
-            let _ = decoder.decode(packet, &mut frame)?;
-            heard.extend_from_slice(&frame);
-        }
-        Ok(heard)
-    })?;
-    timed(since, &mut conceal, || {
-        let mut frame = Vec::new();
-        for pair in packets.chunks_exact(2) {
-            let _ = lossy.decode(&pair[0], &mut frame)?;
-            let _ = lossy.conceal(FRAME_SAMPLES, &mut frame)?;
-        }
-        Ok(())
-    })?;
-    let [encode, decode, conceal] = [encode, decode, conceal].map(|sum| sum * 1e6 / packets.len() as f64);
-    let alike = synthetic::correlation(&pcm, &heard[encoder.lookahead()..]);
-    println!("{complexity:>10}  {encode:>9.0}  {decode:>9.0}  {conceal:>12.0}  {alike:>11.3}");
-    Ok(())
 }
 
 fn vp9(pictures: &[Picture], size: Size, kbps: Kbps) -> Result<(), CodecError> {

@@ -5,18 +5,21 @@
 pub mod error;
 pub mod opus_decoder;
 pub mod opus_encoder;
+pub mod opus_packet;
 pub mod vp9_decoder;
 pub mod vp9_encoder;
 pub mod vp9_header;
 
+mod opus_dred;
 #[cfg(test)]
 mod synthetic;
 mod vp9_settings;
 mod vpx;
 
 pub use error::{CodecError, FrameFault, PacketFault};
-pub use opus_decoder::{OpusDecoder, opus_gate};
+pub use opus_decoder::OpusDecoder;
 pub use opus_encoder::{OpusConfig, OpusEncoder};
+pub use opus_packet::opus_gate;
 pub use vp9_decoder::Vp9Decoder;
 pub use vp9_encoder::{EncodedFrame, Vp9Config, Vp9Encoder};
 pub use vp9_header::{FrameHeader, FrameSize, vp9_gate};

@@ -1,6 +1,6 @@
-//! Opus packets (RFC 6716) to speech: 48 kHz mono, with concealment of what is missing.
-//! The audio worker of a call owns one and asks it for every frame of playout.
-//! A packet passes the gate before the decoder's state is touched.
+//! Opus packets (RFC 6716) to speech: 48 kHz mono, with what is missing restored from later packets or made up.
+//! The audio worker of a call owns one and asks it for every frame of playout, oldest first.
+//! A packet passes the gate before the decoder's state is touched, and what leaves can always be played.
 
 // Why unsafe: libopus is C. The state is created, used and destroyed here and its pointer never leaves this file.
 #![allow(unsafe_code)]
@@ -8,70 +8,75 @@
 use std::ffi::c_int;
 use std::ptr::{self, NonNull};
 
-use ahoy_media::audio::MAX_AUDIO_BYTES;
-use ahoy_media::{FRAME_SAMPLES, SAMPLE_RATE};
+use ahoy_media::{Repair, SAMPLE_RATE};
 
 use crate::error::{CodecError, PacketFault};
-
-/// Samples of the longest packet, 120 ms (RFC 6716 §3.4, rule R5).
-pub const MAX_PACKET_SAMPLES: usize = 5_760;
+use crate::opus_dred::Dred;
+use crate::opus_packet::{MAX_PACKET_SAMPLES, Mode, carries_fec, frame_samples, opus_gate};
 
 /// Concealment comes in steps of 2.5 ms.
 const CONCEAL_STEP: usize = 120;
 
-/// 120 ms of the shortest frames, 2.5 ms: libopus' own bound for a packet.
-const MAX_FRAMES: usize = 48;
+/// The linear prediction modes conceal no less than 10 ms at a time.
+const SILK_STEP: usize = 480;
 
-/// Samples that `packet` decodes to (at most [`MAX_PACKET_SAMPLES`]), when it is a whole Opus packet, mono or stereo.
-///
-/// # Errors
-/// [`CodecError::PacketRefused`] with what is wrong.
-pub fn opus_gate(packet: &[u8]) -> Result<usize, CodecError> {
-    if packet.is_empty() {
-        return Err(PacketFault::Empty.into());
-    }
-    if packet.len() > MAX_AUDIO_BYTES {
-        return Err(PacketFault::TooLong(packet.len()).into());
-    }
-    let mut sizes = [0_i16; MAX_FRAMES];
-    // SAFETY: packet is readable for the length told and not empty; libopus writes at most 48 sizes and allows null for the rest.
-    let (frames, samples) = unsafe {
-        let frames = opusic_sys::opus_packet_parse(
-            packet.as_ptr(),
-            packet.len() as i32,
-            ptr::null_mut(),
-            ptr::null_mut(),
-            sizes.as_mut_ptr(),
-            ptr::null_mut(),
-        );
-        (frames, opusic_sys::opus_packet_get_samples_per_frame(packet.as_ptr(), SAMPLE_RATE.cast_signed()))
-    };
-    match (usize::try_from(frames), usize::try_from(samples)) {
-        (Ok(frames), Ok(samples)) if (1..=MAX_PACKET_SAMPLES).contains(&(frames * samples)) => Ok(frames * samples),
-        _ => Err(PacketFault::Malformed.into()),
-    }
-}
+/// The least complexity at which libopus conceals with its speech model (5) and cleans up coded speech with the better
+/// of its two enhancers (7); above it nothing more is done.
+const DEEP: u8 = 7;
+
+/// libopus' own ceiling.
+const MAX_COMPLEXITY: u8 = 10;
 
 /// An Opus decoder for one direction of one call.
 #[derive(Debug)]
 pub struct OpusDecoder {
     state: NonNull<opusic_sys::OpusDecoder>,
+    dred: Dred,
+    /// How the packet before was coded: concealment goes on in its mode.
+    mode: Option<Mode>,
+    /// Concealed already and not asked for yet: the rest of a [`SILK_STEP`].
+    spare: Vec<f32>,
 }
 
-// SAFETY: the state is plain memory owned by this value alone; libopus keeps nothing tied to a thread.
+// SAFETY: the states are plain memory owned by this value alone; libopus keeps nothing tied to a thread.
 unsafe impl Send for OpusDecoder {}
 
 impl OpusDecoder {
-    /// Opens a decoder.
+    /// Opens a decoder with deep concealment and speech enhancement.
     ///
     /// # Errors
     /// [`CodecError::Library`] when libopus has no memory.
     pub fn new() -> Result<Self, CodecError> {
+        Self::with_complexity(DEEP)
+    }
+
+    /// Opens a decoder that works as hard as told: below 5 it conceals without, below 6 it decodes without a speech model.
+    ///
+    /// # Errors
+    /// [`CodecError::Argument`] for a complexity above 10; [`CodecError::Library`] when libopus has no memory.
+    pub fn with_complexity(complexity: u8) -> Result<Self, CodecError> {
+        if complexity > MAX_COMPLEXITY {
+            return Err(CodecError::Argument("Opus complexity is 0 to 10"));
+        }
+        let dred = Dred::new()?;
         let mut code: c_int = opusic_sys::OPUS_OK;
         // SAFETY: plain numbers that libopus documents as valid, and a place for the result.
         let state = unsafe { opusic_sys::opus_decoder_create(SAMPLE_RATE.cast_signed(), 1, &raw mut code) };
         let state = NonNull::new(state).ok_or(CodecError::Library { call: "opus_decoder_create", code })?;
-        Ok(Self { state })
+        let decoder = Self { state, dred, mode: None, spare: Vec::new() };
+        // SAFETY: the state is live, and this request takes one int.
+        let code = unsafe {
+            opusic_sys::opus_decoder_ctl(
+                decoder.state.as_ptr(),
+                opusic_sys::OPUS_SET_COMPLEXITY_REQUEST,
+                c_int::from(complexity),
+            )
+        };
+        if code == opusic_sys::OPUS_OK {
+            Ok(decoder)
+        } else {
+            Err(CodecError::Library { call: "opus_decoder_ctl", code })
+        }
     }
 
     /// Decodes `packet` into `pcm`, which is emptied first; returns the number of samples.
@@ -81,66 +86,193 @@ impl OpusDecoder {
     pub fn decode(&mut self, packet: &[u8], pcm: &mut Vec<f32>) -> Result<usize, CodecError> {
         pcm.clear();
         let samples = opus_gate(packet)?;
-        self.run(Some(packet), samples, false, pcm)
+        self.spare.clear();
+        self.packet_into(packet, samples, false, pcm)?;
+        Ok(pcm.len())
     }
 
-    /// Makes up `samples` that were lost (a multiple of 120, at most one frame) into `pcm`, which is emptied first.
+    /// Makes up `samples` that were lost (a multiple of 120, at most [`MAX_PACKET_SAMPLES`]) into `pcm`, which is emptied first.
+    /// It goes on with the sound before and fades.
     ///
     /// # Errors
     /// [`CodecError::Argument`] for another number of samples.
     pub fn conceal(&mut self, samples: usize, pcm: &mut Vec<f32>) -> Result<usize, CodecError> {
         pcm.clear();
-        if samples == 0 || samples > FRAME_SAMPLES || !samples.is_multiple_of(CONCEAL_STEP) {
-            return Err(CodecError::Argument("concealment takes a multiple of 120 samples up to 960"));
-        }
-        self.run(None, samples, false, pcm)
+        checked(samples)?;
+        self.conceal_into(samples, pcm)?;
+        Ok(pcm.len())
     }
 
-    /// Restores the frame before `next` from the coarse copy in it, or conceals where there is none, into `pcm`, which is emptied first.
-    /// `next` itself is decoded afterwards as usual.
+    /// Restores `samples` that were lost into `pcm`, which is emptied first, from what the later packet `from` says about them.
+    /// The missing piece starts `back` samples before the start of `from`; both are multiples of 120.
+    ///
+    /// In-band FEC (RFC 6716 §2.1.7) gives the frame directly before `from`, so only a piece that ends there can have it;
+    /// deep redundancy gives what it reaches; the rest is concealed. The answer names the better of those that were used.
+    /// Of several missing pieces the oldest comes first; `from` itself is decoded afterwards as usual.
     ///
     /// # Errors
-    /// [`CodecError::PacketRefused`] as for [`Self::decode`].
-    pub fn restore_before(&mut self, next: &[u8], pcm: &mut Vec<f32>) -> Result<usize, CodecError> {
+    /// [`CodecError::PacketRefused`] when `from` is no Opus packet, [`CodecError::Argument`] for another number of samples or a
+    /// piece that does not end before `from`: `pcm` is empty, the decoder was not touched and the caller conceals.
+    pub fn restore(
+        &mut self,
+        from: &[u8],
+        back: usize,
+        samples: usize,
+        pcm: &mut Vec<f32>,
+    ) -> Result<Repair, CodecError> {
         pcm.clear();
-        let _ = opus_gate(next)?;
-        self.run(Some(next), FRAME_SAMPLES, true, pcm)
+        let _ = opus_gate(from)?;
+        checked(samples)?;
+        if back < samples || !back.is_multiple_of(CONCEAL_STEP) {
+            return Err(CodecError::Argument("what is restored ends before the packet it is restored from"));
+        }
+        let coarse = if back == samples { self.fec_samples(from).filter(|coarse| *coarse <= samples) } else { None };
+        let older = samples - coarse.unwrap_or(0);
+        let mut repair = Repair::None;
+        if older > 0 {
+            repair = self.older_into(from, back, older, pcm)?;
+        }
+        if let Some(coarse) = coarse {
+            self.spare.clear();
+            self.packet_into(from, coarse, true, pcm)?;
+            repair = Repair::Fec;
+        }
+        Ok(repair)
     }
 
-    fn run(
+    /// How far before its own start `packet` carries what can be restored, in samples, at most about `most`; 0 when it carries nothing.
+    /// Packets that do not pass the gate carry nothing.
+    pub fn carries(&mut self, packet: &[u8], most: usize) -> usize {
+        if opus_gate(packet).is_err() {
+            return 0;
+        }
+        let coarse = self.fec_samples(packet).unwrap_or(0);
+        let able = !matches!(self.mode, None | Some(Mode::NarrowSilk));
+        let deep = if able { self.dred.covers(packet, most) } else { 0..0 };
+        coarse.max(if deep.start < most { deep.end.min(most) } else { 0 })
+    }
+
+    /// Samples of the coarse copy in `from` that this decoder can use now: after a transform packet it cannot use any.
+    fn fec_samples(&self, from: &[u8]) -> Option<usize> {
+        let usable = self.mode != Some(Mode::Celt) && carries_fec(from);
+        usable.then(|| frame_samples(from))
+    }
+
+    /// Restores from deep redundancy where it covers the greater part of the piece, else conceals.
+    fn older_into(
         &mut self,
-        packet: Option<&[u8]>,
+        from: &[u8],
+        back: usize,
         samples: usize,
-        fec: bool,
         pcm: &mut Vec<f32>,
-    ) -> Result<usize, CodecError> {
-        pcm.resize(samples, 0.0);
-        let (data, length) = packet.map_or((ptr::null(), 0), |packet| (packet.as_ptr(), packet.len() as i32));
-        // SAFETY: the state is live; data is null with length 0 (concealment) or readable for length bytes; pcm holds `samples` mono floats.
-        let decoded = unsafe {
+    ) -> Result<Repair, CodecError> {
+        // The speech model works at 16 kHz: nothing is there to work on before the first packet or after a narrower one.
+        let able = !matches!(self.mode, None | Some(Mode::NarrowSilk));
+        if able {
+            let covers = self.dred.covers(from, back);
+            let known = back.min(covers.end).saturating_sub(covers.start.max(back - samples));
+            if 2 * known >= samples
+                && let Some(features) = self.dred.features()
+            {
+                self.spare.clear();
+                let start = grow(pcm, samples);
+                // SAFETY: the state is live, the features are too and stay so during the call; pcm has `samples` mono floats from `start`.
+                let made = unsafe {
+                    opusic_sys::opus_decoder_dred_decode_float(
+                        self.state.as_ptr(),
+                        features,
+                        back as i32,
+                        pcm.as_mut_ptr().add(start),
+                        samples as i32,
+                    )
+                };
+                return tidy(pcm, start, made, "opus_decoder_dred_decode_float").map(|()| Repair::Dred);
+            }
+        }
+        self.conceal_into(samples, pcm).map(|()| Repair::None)
+    }
+
+    /// Appends `samples` of made-up sound. The speech modes make at least 10 ms and libopus would throw away what was not asked
+    /// for, which tears the next piece off this one; here it is kept.
+    fn conceal_into(&mut self, samples: usize, pcm: &mut Vec<f32>) -> Result<(), CodecError> {
+        let kept = samples.min(self.spare.len());
+        pcm.extend(self.spare.drain(..kept));
+        let wanted = samples - kept;
+        if wanted == 0 {
+            return Ok(());
+        }
+        let step = match self.mode {
+            Some(Mode::Celt) | None => CONCEAL_STEP,
+            Some(Mode::NarrowSilk | Mode::WideSilk | Mode::Hybrid) => SILK_STEP,
+        };
+        let made = wanted.next_multiple_of(step);
+        let start = grow(pcm, made);
+        // SAFETY: the state is live; no packet (null of length 0) asks for concealment; pcm has `made` mono floats from `start`.
+        let code = unsafe {
+            let place = pcm.as_mut_ptr().add(start);
+            opusic_sys::opus_decode_float(self.state.as_ptr(), ptr::null(), 0, place, made as c_int, 0)
+        };
+        tidy(pcm, start, code, "opus_decode_float")?;
+        self.spare.extend(pcm.drain(start + wanted..));
+        Ok(())
+    }
+
+    /// Appends what `packet`, which passed the gate, holds: itself, or the coarse copy of what was before it.
+    fn packet_into(&mut self, packet: &[u8], samples: usize, fec: bool, pcm: &mut Vec<f32>) -> Result<(), CodecError> {
+        let start = grow(pcm, samples);
+        // SAFETY: the state is live; packet is readable for the length told; pcm has `samples` mono floats from `start`.
+        let made = unsafe {
             opusic_sys::opus_decode_float(
                 self.state.as_ptr(),
-                data,
-                length,
-                pcm.as_mut_ptr(),
+                packet.as_ptr(),
+                packet.len() as i32,
+                pcm.as_mut_ptr().add(start),
                 samples as c_int,
                 c_int::from(fec),
             )
         };
-        let count = usize::try_from(decoded).unwrap_or(0).min(samples);
-        pcm.truncate(count);
-        if count > 0 {
-            // A hostile stream may drive the synthesis out of range; what leaves here can always be played.
-            for sample in pcm.iter_mut() {
-                *sample = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
-            }
-            Ok(count)
-        } else if packet.is_some() {
-            Err(PacketFault::Broken.into())
-        } else {
-            Err(CodecError::Library { call: "opus_decode_float", code: decoded })
-        }
+        tidy(pcm, start, made, "opus_decode_float").map_err(|_| {
+            pcm.clear();
+            CodecError::from(PacketFault::Broken)
+        })?;
+        self.mode = Mode::of(packet);
+        Ok(())
     }
+}
+
+/// # Errors
+/// [`CodecError::Argument`] for a length that libopus cannot make.
+fn checked(samples: usize) -> Result<(), CodecError> {
+    if (1..=MAX_PACKET_SAMPLES).contains(&samples) && samples.is_multiple_of(CONCEAL_STEP) {
+        Ok(())
+    } else {
+        Err(CodecError::Argument("lost sound is a multiple of 120 samples up to 5760"))
+    }
+}
+
+/// Makes room for `samples` more; returns where they start.
+fn grow(pcm: &mut Vec<f32>, samples: usize) -> usize {
+    let start = pcm.len();
+    pcm.resize(start + samples, 0.0);
+    start
+}
+
+/// Checks what libopus answered. A hostile stream may drive the synthesis out of range; what leaves here can always be played.
+///
+/// # Errors
+/// [`CodecError::Library`] when nothing was made: `pcm` ends at `start`.
+fn tidy(pcm: &mut Vec<f32>, start: usize, made: c_int, call: &'static str) -> Result<(), CodecError> {
+    let count = usize::try_from(made).unwrap_or(0).min(pcm.len() - start);
+    if count == 0 {
+        pcm.truncate(start);
+        return Err(CodecError::Library { call, code: made });
+    }
+    // Less than asked for is as good as silence after it: time goes on for the caller.
+    pcm[start + count..].fill(0.0);
+    for sample in &mut pcm[start..] {
+        *sample = if sample.is_finite() { sample.clamp(-1.0, 1.0) } else { 0.0 };
+    }
+    Ok(())
 }
 
 impl Drop for OpusDecoder {
@@ -151,149 +283,5 @@ impl Drop for OpusDecoder {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::opus_encoder::{OpusConfig, OpusEncoder};
-    use crate::synthetic::{Dice, correlation, speech};
-
-    fn packets(config: OpusConfig, pcm: &[f32]) -> Vec<Vec<u8>> {
-        let mut encoder = OpusEncoder::new(config).unwrap();
-        let mut packet = Vec::new();
-        pcm.chunks_exact(FRAME_SAMPLES)
-            .map(|block| {
-                encoder.encode(block, &mut packet).unwrap();
-                packet.clone()
-            })
-            .collect()
-    }
-
-    fn energy(pcm: &[f32]) -> f32 {
-        pcm.iter().map(|sample| sample * sample).sum()
-    }
-
-    #[test]
-    fn concealment_goes_on_with_the_sound_and_then_fades() {
-        let mut decoder = OpusDecoder::new().unwrap();
-        let mut pcm = Vec::new();
-        let spoken = packets(OpusConfig::default(), &speech(48_000));
-        for packet in &spoken[..20] {
-            let _ = decoder.decode(packet, &mut pcm).unwrap();
-        }
-        let (mut first, mut last) = (0.0, 0.0);
-        for round in 0..50 {
-            for samples in [960, 120, 240, 480, 600] {
-                assert_eq!(decoder.conceal(samples, &mut pcm), Ok(samples));
-                assert_eq!(pcm.len(), samples);
-                assert!(pcm.iter().all(|sample| sample.is_finite()));
-                if samples == FRAME_SAMPLES && round == 0 {
-                    first = energy(&pcm);
-                }
-                last = energy(&pcm);
-            }
-        }
-        assert!(first > 1e-3, "nothing was made up: {first}");
-        assert!(last < first / 100.0, "made-up sound never fades: {first} {last}");
-        for samples in [0, 1, 119, 961, 1_080, usize::MAX] {
-            assert!(matches!(decoder.conceal(samples, &mut pcm), Err(CodecError::Argument(_))));
-        }
-    }
-
-    #[test]
-    fn a_lost_frame_comes_back_from_its_coarse_copy() {
-        let pcm = speech(3 * 48_000);
-        let config = OpusConfig { fec: true, expected_loss: 20, ..OpusConfig::default() };
-        let spoken = packets(config, &pcm);
-        let mut frame = Vec::new();
-        let mut closeness = [0.0_f32; 2];
-        for (restored, sum) in closeness.iter_mut().enumerate() {
-            let mut decoder = OpusDecoder::new().unwrap();
-            let mut heard = Vec::new();
-            for pair in spoken.chunks_exact(2) {
-                let _ = if restored == 1 {
-                    decoder.restore_before(&pair[1], &mut frame).unwrap()
-                } else {
-                    decoder.conceal(FRAME_SAMPLES, &mut frame).unwrap()
-                };
-                heard.extend_from_slice(&frame);
-                let _ = decoder.decode(&pair[1], &mut frame).unwrap();
-                heard.extend_from_slice(&frame);
-            }
-            *sum = correlation(&pcm, &heard[312..]);
-        }
-        assert!(closeness[1] > closeness[0] + 0.1, "concealed, restored: {closeness:?}");
-    }
-
-    #[test]
-    fn a_stereo_packet_becomes_mono() {
-        let mut code = 0;
-        let pcm = vec![0.1_f32; 2 * FRAME_SAMPLES];
-        let mut packet = vec![0_u8; MAX_AUDIO_BYTES];
-        // SAFETY: a stereo encoder of 48 kHz, two samples for each of 960 instants, and room as told.
-        let length = unsafe {
-            let stereo = opusic_sys::opus_encoder_create(48_000, 2, opusic_sys::OPUS_APPLICATION_AUDIO, &raw mut code);
-            assert!(!stereo.is_null());
-            let length = opusic_sys::opus_encode_float(stereo, pcm.as_ptr(), 960, packet.as_mut_ptr(), 1_275);
-            opusic_sys::opus_encoder_destroy(stereo);
-            length
-        };
-        packet.truncate(usize::try_from(length).unwrap());
-        assert_eq!(packet[0] & 4, 4, "the packet is stereo");
-        let mut heard = Vec::new();
-        assert_eq!(OpusDecoder::new().unwrap().decode(&packet, &mut heard), Ok(FRAME_SAMPLES));
-        assert!(heard.iter().all(|sample| sample.is_finite()));
-    }
-
-    #[test]
-    fn the_gate_names_what_is_wrong() {
-        let refused = |packet: &[u8]| opus_gate(packet).unwrap_err();
-        assert_eq!(refused(&[]), PacketFault::Empty.into());
-        assert_eq!(refused(&[0; 1_276]), PacketFault::TooLong(1_276).into());
-        // Two equal frames in an odd number of bytes; a frame count of zero; 49 frames; 2 x 60 ms + 1; a length beyond the end.
-        for packet in [&[1_u8, 0][..], &[3, 0], &[3, 49, 0], &[0x1b, 3, 0], &[2, 200, 0], &[3], &[2]] {
-            assert_eq!(refused(packet), PacketFault::Malformed.into(), "{packet:?}");
-        }
-        assert_eq!(opus_gate(&[0x1b, 2]), Ok(MAX_PACKET_SAMPLES));
-    }
-
-    #[test]
-    fn garbage_is_refused_or_decoded_and_speech_goes_on_after_it() {
-        let pcm = speech(48_000);
-        let spoken = packets(OpusConfig::default(), &pcm);
-        let mut decoder = OpusDecoder::new().unwrap();
-        let mut dice = Dice::new(7);
-        let (mut heard, mut refused, mut taken) = (Vec::new(), 0, 0);
-        for round in 0..20_000_usize {
-            let mut packet = if round.is_multiple_of(2) {
-                (0..dice.below(1_400)).map(|_| dice.byte()).collect()
-            } else {
-                spoken[dice.below(spoken.len())].clone()
-            };
-            if !round.is_multiple_of(2) {
-                for _ in 0..=dice.below(8) {
-                    let at = dice.below(packet.len());
-                    packet[at] = dice.byte();
-                }
-                packet.truncate(1 + dice.below(packet.len()));
-            }
-            match decoder.decode(&packet, &mut heard) {
-                Ok(samples) => {
-                    taken += 1;
-                    assert_eq!(heard.len(), samples);
-                    assert!(samples <= MAX_PACKET_SAMPLES && heard.iter().all(|sample| sample.is_finite()));
-                }
-                Err(CodecError::PacketRefused(_)) => {
-                    refused += 1;
-                    assert!(heard.is_empty());
-                }
-                Err(other) => panic!("{other}"),
-            }
-        }
-        assert!(refused > 1_000 && taken > 1_000, "refused {refused}, taken {taken}");
-        let mut all = Vec::new();
-        for packet in &spoken {
-            let _ = decoder.decode(packet, &mut heard).unwrap();
-            all.extend_from_slice(&heard);
-        }
-        assert!(correlation(&pcm[24_000..], &all[24_000 + 312..]) >= 0.9);
-    }
-}
+#[path = "opus_decoder_tests.rs"]
+mod tests;

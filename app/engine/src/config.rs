@@ -138,6 +138,15 @@ impl MediaOptions {
         options
     }
 
+    /// Whether the microphone is one that stands in a room.
+    #[must_use]
+    pub fn has_real_mic(&self) -> bool {
+        match self.mic {
+            MicChoice::Default | MicChoice::Device(_) => true,
+            MicChoice::None | MicChoice::Tone | MicChoice::Noise | MicChoice::File(_) => false,
+        }
+    }
+
     /// No device and no file at all.
     #[must_use]
     pub fn silent() -> Self {
@@ -146,8 +155,7 @@ impl MediaOptions {
 }
 
 fn known_sound(id: &str, kind: DeviceKind) -> Result<(), AudioError> {
-    let known = ahoy_audio::devices()?.iter().any(|device| device.kind == kind && device.id == id);
-    if known { Ok(()) } else { Err(AudioError::UnknownDevice { kind, id: id.to_owned() }) }
+    if ahoy_audio::is_known(kind, id)? { Ok(()) } else { Err(AudioError::UnknownDevice { kind, id: id.to_owned() }) }
 }
 
 fn known_camera(id: &str) -> Result<(), CameraError> {

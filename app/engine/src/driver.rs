@@ -13,6 +13,7 @@ mod publish;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use ahoy_audio::SpeakerChoice;
 use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId, Policy, SendFailure};
 use ahoy_mail::Body;
 use ahoy_media::LocalTime;
@@ -24,7 +25,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, tim
 
 use crate::clock;
 use crate::command::{Command, Reply};
-use crate::config::{PhoneConfig, Role};
+use crate::config::{Answering, PhoneConfig, Role};
 use crate::courier::Courier;
 use crate::desk::{Response, Snapshot};
 use crate::desk_thread::{Answer, DeskThread};
@@ -32,8 +33,10 @@ use crate::error::{DeskError, PhoneError};
 use crate::limits;
 use crate::live::Live;
 use crate::phone::Phone;
+use crate::ringer::{self, Ringer};
 use crate::scan::Scanner;
 use crate::session::SessionEvent;
+use crate::settings::Settings;
 use crate::stats::{CallStats, StatsFile};
 use crate::view::{NOTICES, View};
 
@@ -135,6 +138,7 @@ pub struct Driver {
     comparing: Option<Comparing>,
     pairing: Option<Open>,
     scan: Option<Scanner>,
+    ringer: Ringer,
     stats: Option<StatsFile>,
     /// Sessions and endpoints of ended calls that are still closing; a session leaves its last numbers.
     ending: JoinSet<Option<(CallId, CallStats)>>,
@@ -178,6 +182,7 @@ impl Driver {
             comparing: None,
             pairing: None,
             scan: None,
+            ringer: Ringer::new(SpeakerChoice::None),
             stats,
             ending: JoinSet::new(),
             events,
@@ -224,6 +229,7 @@ impl Driver {
                 Some(closed) = self.ending.join_next(), if !self.ending.is_empty() => self.on_closed(closed),
                 () = deadline => self.feed(Input::Timeout),
             }
+            self.sound();
             self.publish();
         }
         self.close(&mut inbox).await;
@@ -295,6 +301,31 @@ impl Driver {
         }
     }
 
+    /// Calls that go on use the microphone and speaker that the settings name now.
+    fn use_devices(&self, settings: &Settings) {
+        let (media, before) = (&self.config.media, &self.snapshot.settings);
+        let (mic, speaker) = (settings.chosen_mic(&media.mic), settings.chosen_speaker(&media.speaker));
+        let other_mic = mic != before.chosen_mic(&media.mic);
+        let other_speaker = speaker != before.chosen_speaker(&media.speaker);
+        for session in self.live.values().filter_map(|live| live.session.as_ref()) {
+            if other_mic {
+                session.choose_mic(mic.clone());
+            }
+            if other_speaker {
+                session.choose_speaker(speaker.clone());
+            }
+        }
+    }
+
+    /// Lets the ringer play what the calls ask for.
+    fn sound(&mut self) {
+        let wanted = match self.config.answering {
+            Answering::Ring | Answering::After { .. } => ringer::wanted(&self.calls),
+            Answering::Decline | Answering::Echo => None,
+        };
+        self.ringer.show(wanted, ringer::speech(&self.calls));
+    }
+
     /// Takes over a new state of the desk.
     fn show(&mut self, snapshot: Snapshot) {
         if snapshot.number < self.snapshot.number {
@@ -318,7 +349,9 @@ impl Driver {
         let shut_out: Vec<CallId> = shut_out.map(ahoy_call::Call::id).collect();
         let _ = self.gate.send_replace(Gate { anyone, admitted, blocked, pairing });
         let silent = snapshot.contacts.iter().filter(|contact| contact.muted).map(|contact| contact.id).collect();
+        self.use_devices(&snapshot.settings);
         let (waiting, dnd) = (snapshot.settings.waiting(self.config.waiting), snapshot.settings.dnd());
+        self.ringer.choose(snapshot.settings.chosen_speaker(&self.config.media.speaker));
         self.snapshot = snapshot;
         self.feed(Input::Policy(Policy { waiting, dnd, silent }));
         for call in shut_out {

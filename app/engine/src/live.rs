@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ahoy_call::{CallId, PeerAddr, PeerId};
 use ahoy_media::slot::Waker;
-use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
+use ahoy_media::{CapturedPicture, DecodedPicture, Kbps, LocalTime, Slot};
 use ahoy_net::{CallConnection, CallIncoming, MediaEndpoint};
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
@@ -16,7 +16,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::clock;
 use crate::driver::Internal;
 use crate::limits;
-use crate::measure::Target;
+use crate::picture_rate::PictureRate;
 use crate::session::{MediaSession, SessionTransport, TimedPacket};
 use crate::stats::CallStats;
 
@@ -32,8 +32,10 @@ pub struct Live {
     pub self_picture: Slot<CapturedPicture>,
     /// The newest statistics.
     pub stats: Option<CallStats>,
-    /// What the encoders aim at.
-    pub target: Target,
+    /// What the picture's encoder aims at, 0 while none is sent.
+    pub video_target: Kbps,
+    /// How much of the way pictures may use.
+    pub picture_rate: PictureRate,
     /// The smallest round trip seen, 0 before the first.
     pub least_rtt_ms: f64,
     /// When the session last heard the peer, as the state machine was told.
@@ -71,7 +73,8 @@ impl Live {
             remote_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
             self_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
             stats: None,
-            target: Target::default(),
+            video_target: Kbps(0),
+            picture_rate: PictureRate::default(),
             least_rtt_ms: 0.0,
             heard: None,
             stands: false,
@@ -195,8 +198,8 @@ async fn carry_out(mut packets: mpsc::Receiver<Bytes>, connection: watch::Receiv
     }
 }
 
-/// Pictures out. As many are under way as the round trip needs and two more; when the link takes no more than that, the
-/// encoder notices and skips, instead of filling a queue.
+/// Pictures out. As many are under way as the round trip needs and three more, for the pacing and the acknowledgement; when
+/// the link takes no more than that, the encoder notices and skips, instead of filling a queue.
 async fn carry_frames_out(mut frames: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
     let mut under_way = JoinSet::new();
     let mut least_rtt = Duration::MAX;
@@ -221,7 +224,7 @@ async fn carry_frames_out(mut frames: mpsc::Receiver<Bytes>, connection: watch::
 /// How many frames may be under way on a path with this round trip.
 fn frames_under_way(least_rtt: Duration) -> usize {
     let in_flight = least_rtt.as_micros() / limits::FRAME_INTERVAL.as_micros();
-    usize::try_from(in_flight).unwrap_or(limits::FRAMES_UNDER_WAY).saturating_add(2).min(limits::FRAMES_UNDER_WAY)
+    usize::try_from(in_flight).unwrap_or(limits::FRAMES_UNDER_WAY).saturating_add(3).min(limits::FRAMES_UNDER_WAY)
 }
 
 /// Sound in, stamped with the moment of its arrival. What a full session does not take is lost and will be concealed.
@@ -248,8 +251,8 @@ mod tests {
 
     #[test]
     fn a_longer_path_holds_more_frames_within_the_bound() {
-        assert_eq!(frames_under_way(Duration::from_millis(1)), 2);
-        assert_eq!(frames_under_way(Duration::from_millis(100)), 4);
+        assert_eq!(frames_under_way(Duration::from_millis(1)), 3);
+        assert_eq!(frames_under_way(Duration::from_millis(100)), 5);
         assert_eq!(frames_under_way(Duration::MAX), limits::FRAMES_UNDER_WAY);
     }
 }

@@ -2,29 +2,18 @@
 //! The driver takes them every 500 ms, when a call ends, and once more when its threads have stopped.
 //! Rates are means since the last look.
 
-use ahoy_media::Kbps;
-
 use crate::live::Live;
 use crate::session::AudioStats;
-use crate::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, VideoNumbers};
-
-/// Length of an audio frame.
-const FRAME_MS: u32 = 20;
-
-/// What both encoders aim at.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Target {
-    /// The voice.
-    pub audio: Kbps,
-    /// The picture, 0 while none is sent.
-    pub video: Kbps,
-}
+use crate::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, Sending, VideoNumbers};
 
 /// The numbers of a call now; `None` without media.
 pub fn call(live: &mut Live) -> Option<CallStats> {
     let connection = live.connection()?;
     let media = live.session.as_mut()?.stats();
     let path = connection.stats();
+    let sound = media.audio.plan.map_or(0, |plan| plan.wire().0);
+    let picture = live.picture_rate.look(live.video_target.0, media.audio.queue, media.sent_kbps);
+    connection.set_rate(sound + picture, sound);
     let rtt_ms = path.rtt.as_secs_f64() * 1_000.0;
     live.least_rtt_ms = if live.least_rtt_ms > 0.0 { live.least_rtt_ms.min(rtt_ms) } else { rtt_ms };
     Some(CallStats {
@@ -35,12 +24,12 @@ pub fn call(live: &mut Live) -> Option<CallStats> {
             mtu: path.mtu,
         },
         rate: RateNumbers {
-            target_kbps: f64::from(live.target.audio.0 + live.target.video.0),
+            target_kbps: f64::from(media.audio.plan.map_or(0, |plan| plan.kbps.0) + live.video_target.0),
             sent_kbps: media.sent_kbps,
             received_kbps: media.received_kbps,
             queue_delay_ms: (rtt_ms - live.least_rtt_ms).max(0.0),
         },
-        audio: voice(media.audio, live.target.audio),
+        audio: voice(&media.audio),
         video: media.video,
         cpu_s: ahoy_system::process::cpu_seconds(),
         rss_mb: ahoy_system::process::rss_mb(),
@@ -49,25 +38,37 @@ pub fn call(live: &mut Live) -> Option<CallStats> {
 
 /// The numbers of a call whose threads have stopped: their last counters, with the path and the rates of the last look.
 #[must_use]
-pub fn ended(last: CallStats, target: Target, audio: AudioStats, video: VideoNumbers) -> CallStats {
+pub fn ended(last: CallStats, audio: AudioStats, video: VideoNumbers) -> CallStats {
     let video = VideoNumbers { fps: last.video.fps, kbps: last.video.kbps, ..video };
-    CallStats { audio: voice(audio, target.audio), video, ..last }
+    CallStats { audio: voice(&audio), video, ..last }
 }
 
-fn voice(audio: AudioStats, target: Kbps) -> AudioNumbers {
+fn voice(audio: &AudioStats) -> AudioNumbers {
     AudioNumbers {
         sent: audio.sent,
         received: audio.received,
         lost: audio.lost,
         late: audio.late,
-        fec: 0,
-        dred: 0,
+        fec: audio.fec,
+        dred: audio.dred,
         concealed_ms: audio.concealed_ms,
         stretched_ms: audio.stretched_ms,
         buffer_ms: audio.buffer_ms,
         target_ms: audio.target_ms,
         delay_ms: audio.delay_ms,
-        kbps: f64::from(target.0),
-        frame_ms: FRAME_MS,
+        kbps: audio.plan.map_or(0.0, |plan| f64::from(plan.kbps.0)),
+        frame_ms: audio.plan.map_or(0, |plan| plan.frame.ms()),
+        copies: audio.copies,
+        sending: Sending {
+            budget_kbps: f64::from(audio.budget.0),
+            spacings: audio.plan.map_or_else(Vec::new, |plan| plan.copies.spacings().to_vec()),
+            fec: audio.plan.is_some_and(|plan| plan.fec),
+            dred_ms: audio.plan.map_or(0, |plan| u64::try_from(plan.dred.as_millis()).unwrap_or(u64::MAX)),
+        },
+        stages: audio.stages,
+        level_db: audio.level_db,
+        peer_level_db: audio.peer_level_db,
+        talks_muted: audio.talks_muted,
+        echo_loss_db: audio.echo_loss_db,
     }
 }

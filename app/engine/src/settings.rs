@@ -5,7 +5,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ahoy_media::{Kbps, Size};
+use ahoy_audio::{MicChoice, SpeakerChoice};
+use ahoy_media::protect::Wishes;
+use ahoy_media::{FrameLength, Kbps, Size};
+use ahoy_net::Controller;
+use ahoy_voice::Processing;
 
 use crate::error::SettingError;
 
@@ -22,6 +26,17 @@ pub struct Setting {
 
 /// Opus below 6 kbit/s is no speech any more, above 64 nobody hears a difference on a mono voice.
 const AUDIO_KBPS: std::ops::RangeInclusive<u32> = 6..=64;
+/// What leaves a choice to the phone.
+const AUTO: &str = "auto";
+/// What the encoder sends at least, with a constant and with a variable rate.
+const LEAST: Kbps = Kbps(*AUDIO_KBPS.start());
+const LEAST_VARIABLE: Kbps = Kbps(16);
+/// More copies of a frame than this cost more than they save on any path.
+const MAX_COPIES: u8 = 3;
+/// What the latents of Opus' deep redundancy cover.
+const MAX_DRED_MS: u16 = 1_000;
+/// No sound system has longer names.
+const MAX_DEVICE_ID: usize = 256;
 /// More delay than this, and people talk over each other.
 const MAX_RESERVE_MS: u16 = 200;
 /// Below 100 kbit/s the smallest picture falls apart; 8000 fills 1080 lines.
@@ -64,6 +79,66 @@ pub const SETTINGS: &[Setting] = &[
         default: "32",
         about: "bit rate of my voice, 6 to 64 kbit/s, constant",
         check: |value| value.parse().is_ok_and(|kbps| AUDIO_KBPS.contains(&kbps)),
+    },
+    Setting {
+        key: "audio.frame_ms",
+        default: "auto",
+        about: "length of a sound frame, 10, 20, 40 or 60 ms; auto: 20, longer where the link is narrow",
+        check: |value| value == AUTO || frame_length(value).is_some(),
+    },
+    Setting {
+        key: "low_delay",
+        default: "off",
+        about: "frames of 10 ms where the path is good, on or off: less delay for 25 kbit/s more",
+        check: |value| matches!(value, "on" | "off"),
+    },
+    Setting {
+        key: "vbr",
+        default: "off",
+        about: "variable bit rate of 16 to 32 kbit/s, on or off: saves bits, and the size of packets tells something of what is said",
+        check: |value| matches!(value, "on" | "off"),
+    },
+    Setting {
+        key: "copies",
+        default: "auto",
+        about: "copies of each sound frame that ride in later packets, 0 to 3; auto: as the losses ask for",
+        check: |value| value == AUTO || value.parse::<u8>().is_ok_and(|copies| copies <= MAX_COPIES),
+    },
+    Setting {
+        key: "fec",
+        default: "auto",
+        about: "a coarse copy of each sound frame inside the next one, on, off, or auto: where whole copies do not fit",
+        check: |value| matches!(value, "auto" | "on" | "off"),
+    },
+    Setting {
+        key: "dred_ms",
+        default: "auto",
+        about: "deep redundancy of the voice, 0 to 1000 ms; auto: where whole copies do not fit",
+        check: |value| value == AUTO || value.parse::<u16>().is_ok_and(|ms| ms <= MAX_DRED_MS),
+    },
+    Setting {
+        key: "processing",
+        default: "auto",
+        about: "what is done to my voice: on, off, or a list of echo, noise, gain; auto: all of it for real microphones",
+        check: |value| matches!(value, "auto" | "on" | "off") || processing(value).is_some(),
+    },
+    Setting {
+        key: "audio.mic",
+        default: "",
+        about: "id of my microphone, see `ahoy devices`; empty: the system's default",
+        check: is_device_id,
+    },
+    Setting {
+        key: "audio.speaker",
+        default: "",
+        about: "id of my speaker, see `ahoy devices`; empty: the system's default",
+        check: is_device_id,
+    },
+    Setting {
+        key: "controller",
+        default: "own",
+        about: "who paces the packets of a call, own or cubic; cubic is there to compare with",
+        check: |value| matches!(value, "own" | "cubic"),
     },
     Setting {
         key: "audio.reserve_ms",
@@ -152,6 +227,64 @@ impl Settings {
         Kbps(self.get("audio.kbps").parse().expect("checked when it was set"))
     }
 
+    /// What the person fixed of how the voice is carried.
+    #[must_use]
+    pub fn voice(&self) -> Wishes {
+        Wishes {
+            kbps: self.audio_kbps(),
+            least: if self.vbr() { LEAST_VARIABLE } else { LEAST },
+            frame: frame_length(self.get("audio.frame_ms")),
+            low_delay: self.get("low_delay") == "on",
+            copies: self.get("copies").parse().ok(),
+            fec: match self.get("fec") {
+                "on" => Some(true),
+                "off" => Some(false),
+                _ => None,
+            },
+            dred: self.get("dred_ms").parse().ok().map(Duration::from_millis),
+        }
+    }
+
+    /// Whether the bit rate of the voice may vary.
+    #[must_use]
+    pub fn vbr(&self) -> bool {
+        self.get("vbr") == "on"
+    }
+
+    /// What is done to the voice; `real` says whether it comes from a real microphone.
+    #[must_use]
+    pub fn processing(&self, real: bool) -> Processing {
+        match self.get("processing") {
+            "on" => Processing::FULL,
+            "off" => Processing::OFF,
+            list => processing(list).unwrap_or(if real { Processing::FULL } else { Processing::OFF }),
+        }
+    }
+
+    /// The microphone to use where `asked` leaves it open.
+    #[must_use]
+    pub fn chosen_mic(&self, asked: &MicChoice) -> MicChoice {
+        match (asked, self.get("audio.mic")) {
+            (MicChoice::Default, id) if !id.is_empty() => MicChoice::Device(id.to_owned()),
+            _ => asked.clone(),
+        }
+    }
+
+    /// The speaker to use where `asked` leaves it open.
+    #[must_use]
+    pub fn chosen_speaker(&self, asked: &SpeakerChoice) -> SpeakerChoice {
+        match (asked, self.get("audio.speaker")) {
+            (SpeakerChoice::Default, id) if !id.is_empty() => SpeakerChoice::Device(id.to_owned()),
+            _ => asked.clone(),
+        }
+    }
+
+    /// Who paces the packets of a call.
+    #[must_use]
+    pub fn controller(&self) -> Controller {
+        if self.get("controller") == "cubic" { Controller::Cubic } else { Controller::Own }
+    }
+
     /// Sound kept waiting beside what the network asks for.
     #[must_use]
     pub fn audio_reserve(&self) -> Duration {
@@ -184,6 +317,28 @@ pub fn check(key: &str, value: &str) -> Result<&'static Setting, SettingError> {
         return Ok(setting);
     }
     Err(SettingError::Value { key: key.to_owned(), value: value.to_owned(), about: setting.about })
+}
+
+fn frame_length(text: &str) -> Option<FrameLength> {
+    FrameLength::from_ms(text.parse().ok()?)
+}
+
+/// A list such as `echo,gain`.
+fn processing(text: &str) -> Option<Processing> {
+    let mut wanted = Processing::OFF;
+    for word in text.split(',') {
+        *match word {
+            "echo" => &mut wanted.echo,
+            "noise" => &mut wanted.noise,
+            "gain" => &mut wanted.gain,
+            _ => return None,
+        } = true;
+    }
+    Some(wanted)
+}
+
+fn is_device_id(text: &str) -> bool {
+    text.len() <= MAX_DEVICE_ID && !text.chars().any(char::is_control)
 }
 
 /// `WIDTHxHEIGHT` with even sides that the peer's gate lets through.

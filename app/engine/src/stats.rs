@@ -85,6 +85,48 @@ pub struct AudioNumbers {
     pub kbps: f64,
     /// Length of a frame.
     pub frame_ms: u32,
+    /// Frames that came as copies in later packets.
+    pub copies: u64,
+    /// What repairs my voice on its way.
+    pub sending: Sending,
+    /// The parts of `delay_ms`.
+    pub stages: Stages,
+    /// How loud my microphone is, in dB below full scale.
+    pub level_db: f32,
+    /// How loud the other side is, in dB below full scale.
+    pub peer_level_db: f32,
+    /// Somebody talks into the muted microphone.
+    pub talks_muted: bool,
+    /// How much quieter the echo of the other side leaves than it came; 0 where nothing is cancelled.
+    pub echo_loss_db: f32,
+}
+
+/// What repairs the voice on its way out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Sending {
+    /// What the voice may use of the wire, headers included.
+    pub budget_kbps: f64,
+    /// How many frames later each copy rides.
+    pub spacings: Vec<u8>,
+    /// Packets carry a coarse copy of the frame before.
+    pub fec: bool,
+    /// Reach of the deep redundancy.
+    pub dred_ms: u64,
+}
+
+/// The parts of the way from mouth to ear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Stages {
+    /// Until a frame is full: its length.
+    pub capture_ms: f64,
+    /// The look-ahead of the codec.
+    pub codec_ms: f64,
+    /// From one phone to the other, with what the microphone over there holds back.
+    pub network_ms: f64,
+    /// In the jitter buffer.
+    pub buffer_ms: f64,
+    /// In the speaker.
+    pub device_ms: f64,
 }
 
 /// The picture of a call.

@@ -2,140 +2,73 @@
 //! The audio worker of a call drives it; it knows no codec, no device and no clock.
 //! Memory is bounded, no packet is played twice or out of order, and the delay follows the spread of the arrivals.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::arrivals::Arrivals;
+use crate::arrivals::{Arrival, Arrivals};
 use crate::audio::{AudioPacket, Newest};
 use crate::heard::{Heard, Novelty};
-use crate::stretch::Care;
-use crate::units::{FRAME_SAMPLES, LocalTime, SAMPLE_RATE};
-
-/// Packets held at most: 1.28 s, more than the longest delay it ever aims at.
-const MOST_PACKETS: usize = 64;
+use crate::horizon::{Horizon, MOST_US};
+use crate::pace::{NOISE_US, Pace, level, samples_to_us, us_to_samples};
+use crate::playout::CONCEAL_SAMPLES;
+pub use crate::playout::{Bend, Insertion, JitterStats, Next, Origin};
+use crate::repair::Repair;
+use crate::units::{LocalTime, TICK_SAMPLES};
+use crate::waiting::{Held, Waiting, distance};
 
 /// A sequence jumping further than this (10 s) starts the stream anew.
-const JUMP: i32 = 500;
+const JUMP: u32 = 1_000;
 
-/// What is invented at once while waiting for a packet: 5 ms, so that one that is a little late costs little delay.
-pub const CONCEAL_SAMPLES: usize = FRAME_SAMPLES / 4;
+/// Farthest that packets are believed to carry what was lost before them, in ticks: 1 s.
+const MOST_REACH: u32 = 100;
 
-/// Delay errors smaller than this are left alone: about half a pitch period.
-const SHRINK_ABOVE_US: i64 = 4_000;
-
-/// A delay a little too long has to last this many frames (5 s) before it is brought down: every change of delay is a
-/// change of rhythm, and what made it grow once often comes again.
-const PATIENCE_FRAMES: u32 = 250;
-
-/// A delay this much too short is worth a repeated period.
-const GROW_BELOW_US: i64 = -4_000;
-
-/// A delay this much too long is brought down on every frame and with less care.
-const URGENT_ABOVE_US: i64 = 40_000;
-
-/// A delay this much too long is brought down on every frame.
-const HURRY_ABOVE_US: i64 = 16_000;
+/// Ticks of the longest frame.
+const MOST_TICKS: u32 = 6;
 
 /// Most that is left out at a time of frames that came late, in place of playing all of them later: 60 ms. When more
-/// comes late the path has grown longer, and the delay has to follow.
-const SKIP_SAMPLES: usize = 3 * FRAME_SAMPLES;
+/// comes late it was a gap, and what comes after it is played, only quicker.
+const SKIP_SAMPLES: usize = 6 * TICK_SAMPLES;
 
-/// What may be left out grows back with every frame played: all of it within 3.6 s.
-const SKIP_REGAIN: usize = FRAME_SAMPLES / 60;
+/// Less than this (2.5 ms) is not left out: the speed makes up for it.
+const LEAST_SKIP: usize = TICK_SAMPLES / 4;
 
-/// Frames between two stretches near the target: half a second, so that speech keeps its rhythm.
-const REST_FRAMES: u32 = 25;
+/// A packet that came in time and of which only this much (10 ms) was invented was missed by the worker, and the delay is
+/// too short for it: nothing is left out, so that the delay grows.
+const MISSED_SAMPLES: usize = TICK_SAMPLES;
 
-/// Frames at the start of a stream (2 s) with no rest between stretches: the careful first delay comes down at once.
-const SETTLING_FRAMES: u32 = 100;
+/// What may be left out grows back by this share of what is played: all of it within 3.6 s.
+const SKIP_REGAIN: usize = 60;
 
-/// What of the first delay is left then: less than a device's block.
-const SETTLED_BELOW_US: i64 = 2_500;
+/// A hole is not filled to its end when the sound after it is this much too late already.
+const SHORT_CUT_US: i64 = 100_000;
 
-/// Weight of a new reading in the smoothed playout offset: half-way in about three packets.
-const SMOOTHING: f64 = 0.25;
-
-/// What became of a packet handed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Insertion {
-    /// Waits for its turn.
-    Queued,
-    /// Its turn is over.
-    Late,
-    /// It was there before.
-    Duplicate,
-}
-
-/// How a frame should be bent after decoding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bend {
-    /// As it is.
-    None,
-    /// Shorter by at most this many samples.
-    Shorten(usize, Care),
-    /// Longer by at most this many samples.
-    Lengthen(usize, Care),
-    /// Without its first samples: they came too late and were invented already.
-    Skip(usize),
-}
-
-/// What to play next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Nothing yet: there is still time to wait.
-    Wait,
-    /// Silence: nothing was ever heard, or the first packets are still being gathered.
-    Silence,
-    /// Decode this packet and bend it; report the result with [`JitterBuffer::bent`].
-    Frame(AudioPacket, Bend),
-    /// Invent this many samples.
-    Conceal(usize),
-}
-
-/// Counters only grow; the two levels are of this moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct JitterStats {
-    /// Packets heard, duplicates not counted.
-    pub received: u64,
-    /// Packets that never came.
-    pub lost: u64,
-    /// Packets that came after their turn.
-    pub late: u64,
-    /// Packets that came again.
-    pub duplicates: u64,
-    /// Sound invented, in samples.
-    pub concealed_samples: u64,
-    /// Sound added or removed by bending, in samples.
-    pub stretched_samples: u64,
-    /// Sound between arrival and playing.
-    pub buffer: Duration,
-    /// What `buffer` should be.
-    pub target: Duration,
-}
+/// After so many holes in a row that nothing could be restored of, only every so many is tried: a piece that is concealed
+/// in the attempt is longer than one that waits for its packet.
+const BARREN: u32 = 3;
+const BARREN_TRIES: u32 = 16;
 
 /// The buffer of one direction of a call.
 #[derive(Debug, Default)]
 pub struct JitterBuffer {
-    packets: BTreeMap<u32, AudioPacket>,
+    waiting: Waiting,
     arrivals: Arrivals,
     heard: Heard,
-    newest: Option<Newest>,
-    /// The sequence whose turn is next; `None` until the first packet was played.
+    horizon: Horizon,
+    pace: Pace,
+    /// The tick whose turn is next; `None` until the first packet was played.
     turn: Option<u32>,
-    /// Samples invented for the missing packets at the turn so far.
+    /// Samples invented from the turn on.
     debt: usize,
-    /// Smoothed playout offset: when a frame is needed minus its timestamp, microseconds.
-    playout: Option<f64>,
-    rest: u32,
     /// Samples left out lately, and not yet regained.
     skipped: usize,
-    /// Frames for which the delay has been a little too long.
-    too_long: u32,
-    /// Frames played since the stream or the speaker began.
-    played: u32,
-    late: u64,
-    concealed: u64,
-    stretched: u64,
+    /// Length and distance of the piece that is being restored.
+    restoring: Option<(usize, u32)>,
+    /// Holes in a row that nothing could be restored of.
+    barren: u32,
+    /// How far back, in ticks, packets lately carried what was lost before them.
+    reach: u32,
+    /// After a gap, what the packets after it carry is being played.
+    rebuilding: bool,
+    counts: JitterStats,
 }
 
 impl JitterBuffer {
@@ -149,217 +82,317 @@ impl JitterBuffer {
     /// with other things, a steady voice is worth more than a quick one.
     #[must_use]
     pub fn with_reserve(reserve: Duration) -> Self {
-        let reserve = i64::try_from(reserve.as_micros()).unwrap_or(i64::MAX);
+        let reserve = i64::try_from(reserve.as_micros()).unwrap_or(i64::MAX / 4);
         Self { arrivals: Arrivals::with_reserve(reserve), ..Self::default() }
     }
 
     /// Against what the short fields of the next datagram are read.
     #[must_use]
     pub fn newest(&self) -> Option<Newest> {
-        self.newest
+        self.waiting.newest()
     }
 
-    /// Takes a packet that can be played from `now` on.
-    pub fn insert(&mut self, packet: AudioPacket, now: LocalTime) -> Insertion {
-        if let Some(newest) = self.newest
-            && packet.sequence.wrapping_sub(newest.sequence).cast_signed().unsigned_abs() > JUMP.unsigned_abs()
-        {
-            self.restart();
+    /// How far back packets carry what was lost before them, in ticks: 0 without in-band repair. Who can tell from a packet
+    /// that just came says so before it is inserted; otherwise it is learnt from what could be restored.
+    pub fn carries(&mut self, ticks: u32) {
+        self.reach = ticks.min(MOST_REACH);
+        if ticks > 0 {
+            self.barren = 0;
         }
-        if self.heard.take(packet.sequence) == Novelty::Again {
-            return Insertion::Duplicate;
+    }
+
+    /// Takes a frame of `ticks` ticks that arrived at `arrived` and can be played from now on.
+    pub fn insert(&mut self, packet: AudioPacket, ticks: u32, origin: Origin, arrived: LocalTime) -> Insertion {
+        let ticks = ticks.clamp(1, MOST_TICKS);
+        match (self.waiting.is_far(packet.sequence, JUMP), origin) {
+            (true, Origin::Copy) => return Insertion::Late,
+            (true, Origin::First) => self.restart(),
+            (false, _) => {}
         }
-        self.arrivals.take(offset(&packet, now));
-        let ahead = |newest: Newest| packet.sequence.wrapping_sub(newest.sequence).cast_signed() > 0;
-        if self.newest.is_none_or(ahead) {
-            self.newest = Some(Newest { sequence: packet.sequence, at: packet.at });
+        let offset = offset(&packet, arrived);
+        let mut in_time = true;
+        match origin {
+            Origin::First => {
+                if self.heard.take(packet.sequence, ticks) == Novelty::Again {
+                    return Insertion::Duplicate;
+                }
+                in_time = self.learn(&packet, ticks, offset, arrived);
+            }
+            Origin::Copy => self.horizon.repaired(packet.sequence, ticks, offset),
         }
-        if self.turn.is_some_and(|turn| packet.sequence.wrapping_sub(turn).cast_signed() < 0) {
-            self.late += 1;
+        self.waiting.note(&packet);
+        if self.turn.is_some_and(|turn| distance(packet.sequence, turn) < 0) {
+            self.counts.late += u64::from(origin == Origin::First);
             return Insertion::Late;
         }
-        let _ = self.packets.insert(packet.sequence, packet);
-        if self.packets.len() > MOST_PACKETS {
-            self.drop_oldest();
+        if !self.waiting.put(Held { packet, ticks, origin, in_time }) {
+            return Insertion::Duplicate;
+        }
+        if self.waiting.drop_old() {
+            self.turn = self.turn.and(self.waiting.first());
+            self.debt = 0;
         }
         Insertion::Queued
     }
 
     /// Forgets what waits, as while no speaker plays: the newest packet is kept, the spread of arrivals too.
     pub fn idle(&mut self) {
-        while self.packets.len() > 1
-            && let Some(first) = self.first().map(|(first, _)| *first)
-        {
-            let _ = self.packets.remove(&first);
-        }
-        self.turn = None;
-        self.playout = None;
-        self.played = 0;
-        self.debt = 0;
+        self.waiting.keep_newest();
+        self.begin();
     }
 
     /// What to play after the sound that still lasts for `ahead_us` (negative: it should have been there already).
     /// `urgent`: no more waiting, a device would run dry.
     pub fn next(&mut self, now: LocalTime, ahead_us: i64, urgent: bool) -> Next {
-        let Some((&first, _)) = self.first() else {
-            return match (self.turn, urgent) {
-                (_, false) => Next::Wait,
-                (None, true) => Next::Silence,
-                (Some(_), true) => self.conceal(),
+        loop {
+            let Some(held) = self.waiting.oldest() else {
+                self.rebuilding = false;
+                return match (self.turn, urgent) {
+                    (_, false) => Next::Wait,
+                    (None, true) => Next::Silence,
+                    (Some(_), true) => self.conceal(CONCEAL_SAMPLES),
+                };
             };
-        };
-        let Some(turn) = self.turn else {
-            return self.start(first, now, ahead_us, urgent);
-        };
-        let missing = usize::try_from(first.wrapping_sub(turn)).unwrap_or(usize::MAX).saturating_mul(FRAME_SAMPLES);
-        if self.debt < missing {
-            // The turn's packet may still come while there is sound to play.
-            return if urgent { self.conceal() } else { Next::Wait };
-        }
-        let invented = self.debt - missing;
-        if invented >= FRAME_SAMPLES && self.may_skip(FRAME_SAMPLES) {
+            let (first, samples) = (held.packet.sequence, held.samples());
+            let due = offset(&held.packet, now).saturating_add(ahead_us);
+            let late = due - self.target().unwrap_or(due);
+            let Some(turn) = self.turn else {
+                return self.start(due, late, urgent);
+            };
+            let missing = first.wrapping_sub(turn) as usize * TICK_SAMPLES;
+            if self.debt < missing && late < SHORT_CUT_US + self.arrivals.reserve() {
+                // What is missing may still come while there is sound to play.
+                return if urgent || self.rebuilding { self.mend(turn, first) } else { Next::Wait };
+            }
+            let invented = self.debt.saturating_sub(missing);
+            if self.rebuild(first, missing) {
+                continue;
+            }
+            self.rebuilding = false;
+            let skip = self.skip(invented, due, late);
+            if skip < samples {
+                return self.play(due, skip);
+            }
             // All of it was invented while it was awaited.
-            let _ = self.packets.remove(&first);
-            self.turn = Some(first.wrapping_add(1));
-            self.debt = invented - FRAME_SAMPLES;
-            self.skipped += FRAME_SAMPLES;
-            self.late += 1;
-            return self.next(now, ahead_us, urgent);
+            self.leave_out();
+            self.debt = invented.saturating_sub(samples);
         }
-        self.debt = 0;
-        self.play(first, now, ahead_us, invented)
-    }
-
-    fn may_skip(&self, samples: usize) -> bool {
-        self.skipped + samples <= SKIP_SAMPLES
     }
 
     /// Reports what bending did: samples added (positive) or removed (negative).
     pub fn bent(&mut self, samples: i64) {
-        self.stretched += samples.unsigned_abs();
-        if samples != 0 {
-            // What was waited for so long is done in one go.
-            let at_once = self.played <= SETTLING_FRAMES || (samples < 0 && self.too_long > PATIENCE_FRAMES);
-            self.rest = if at_once { 0 } else { REST_FRAMES };
-            if let Some(playout) = &mut self.playout {
-                *playout += samples_to_us(samples) as f64;
-            }
+        self.pace.bent(samples);
+    }
+
+    /// Reports how the piece asked for with [`Next::Restore`] was made good; `None`: it was concealed.
+    pub fn restored(&mut self, repair: Repair) {
+        let Some((samples, back)) = self.restoring.take() else { return };
+        match repair {
+            Repair::Fec => self.counts.fec += 1,
+            Repair::Dred => self.counts.dred += 1,
+            Repair::None => self.counts.concealed_samples += samples as u64,
         }
+        // After a failure nearer pieces may still be carried.
+        (self.barren, self.reach) = match repair {
+            Repair::None => (self.barren.saturating_add(1), self.reach.min(back - 1)),
+            Repair::Fec | Repair::Dred => (0, self.reach.max(back)),
+        };
+    }
+
+    /// The speed at which sound should be played (1.001: a thousandth quicker), for [`Drift`](crate::Drift).
+    #[must_use]
+    pub fn speed(&self) -> f64 {
+        self.pace.speed()
+    }
+
+    /// The newest tick that came in its own packet, and which of it and the 63 before it did (bit n: that tick minus n).
+    #[must_use]
+    pub fn heard(&self) -> (u32, u64) {
+        self.heard.bitmap()
+    }
+
+    /// How much longer the way took lately than at its quickest in the last 10 s.
+    #[must_use]
+    pub fn queue(&self) -> Duration {
+        self.arrivals.queue()
     }
 
     /// The counters and levels.
     #[must_use]
     pub fn stats(&self) -> JitterStats {
         let least = self.arrivals.least();
-        let above = |us: i64| Duration::from_micros(u64::try_from(us - least.unwrap_or(us)).unwrap_or(0));
+        let above = |us: Option<i64>| us.zip(least).map_or(Duration::ZERO, |(us, least)| level(us - least));
         JitterStats {
             received: self.heard.received(),
             lost: self.heard.lost(),
-            late: self.late,
             duplicates: self.heard.again(),
-            concealed_samples: self.concealed,
-            stretched_samples: self.stretched,
-            buffer: self.playout.map_or(Duration::ZERO, |playout| above(playout as i64)),
-            target: self.arrivals.target().map_or(Duration::ZERO, above),
+            stretched_samples: self.pace.stretched(),
+            buffer: above(self.pace.playout()),
+            target: above(self.target()),
+            ..self.counts
         }
     }
 
-    /// The oldest packet, counted back from the newest: numbers wrap, but what waits is never half a round apart.
-    fn first(&self) -> Option<(&u32, &AudioPacket)> {
-        let farthest = self.newest?.sequence.wrapping_sub(u32::MAX / 2);
-        self.packets.range(farthest..).next().or_else(|| self.packets.first_key_value())
+    /// Takes note of when a frame's own packet came, and of what it repairs; returns whether it came in time.
+    fn learn(&mut self, packet: &AudioPacket, ticks: u32, offset: i64, arrived: LocalTime) -> bool {
+        let tick_us = samples_to_us(TICK_SAMPLES as i64);
+        let span = i64::from(ticks) * tick_us;
+        let arrival = self.arrivals.take(arrived, offset - span, span);
+        if arrival == Arrival::NewClock {
+            self.horizon = Horizon::default();
+        }
+        self.horizon.own(packet.sequence, ticks);
+        for back in 1..=self.reach {
+            let tick = packet.sequence.wrapping_sub(back);
+            if self.horizon.misses(tick) {
+                self.horizon.repaired(tick, 1, offset.saturating_add(i64::from(back) * tick_us));
+            }
+        }
+        if let (Some(least), Some(without)) = (self.arrivals.least(), self.arrivals.target()) {
+            self.horizon.choose(least, without, self.arrivals.margin());
+        }
+        arrival == Arrival::InTime
+    }
+
+    /// The playout offset aimed at: what the spread of arrivals asks for, or longer where waiting for repairs pays.
+    fn target(&self) -> Option<i64> {
+        let (jitter, least) = (self.arrivals.target()?, self.arrivals.least()?);
+        Some(self.horizon.chosen(least).map_or(jitter, |repair| jitter.max(repair.min(least + MOST_US))))
     }
 
     /// The first frame waits until its delay is the one aimed at.
-    fn start(&mut self, first: u32, now: LocalTime, ahead_us: i64, urgent: bool) -> Next {
-        let aimed = self.arrivals.target().unwrap_or(0);
-        let reached = self.packets.get(&first).is_some_and(|packet| offset(packet, now) + ahead_us >= aimed);
-        match (reached, urgent) {
-            (true, _) => self.play(first, now, ahead_us, 0),
-            (false, true) => Next::Silence,
-            (false, false) => Next::Wait,
+    fn start(&mut self, due: i64, late: i64, urgent: bool) -> Next {
+        if late >= 0 {
+            return self.play(due, 0);
+        }
+        if urgent { Next::Silence } else { Next::Wait }
+    }
+
+    /// Fills some of the hole between the turn and `first`: from what `first` carries of it, if it may, else by inventing.
+    fn mend(&mut self, turn: u32, first: u32) -> Next {
+        let odd = self.debt % TICK_SAMPLES;
+        if odd != 0 {
+            return self.conceal(TICK_SAMPLES - odd);
+        }
+        let barren = self.barren >= BARREN && self.reach == 0;
+        if barren && !self.barren.is_multiple_of(BARREN_TRIES) {
+            // The count goes on once for every hole.
+            if self.debt == 0 {
+                self.barren = self.barren.saturating_add(1);
+            }
+            return self.conceal(CONCEAL_SAMPLES);
+        }
+        let start = turn.wrapping_add((self.debt / TICK_SAMPLES) as u32);
+        let back = first.wrapping_sub(start);
+        let Some(held) = self.waiting.oldest() else { return self.conceal(CONCEAL_SAMPLES) };
+        // The last piece is exactly as long as the frame after it: in-band FEC repairs nothing else.
+        let ticks = match back % held.ticks {
+            0 => held.ticks,
+            odd => odd,
+        };
+        let samples = ticks as usize * TICK_SAMPLES;
+        let from = held.packet.clone();
+        self.turn = Some(start.wrapping_add(ticks));
+        self.debt = 0;
+        self.restoring = Some((samples, back));
+        Next::Restore { from, back, samples }
+    }
+
+    /// After a gap that is longer than what may be left out: goes back to what `first` carries of it.
+    fn rebuild(&mut self, first: u32, missing: usize) -> bool {
+        let gap = missing > SKIP_SAMPLES && self.debt >= missing && !self.rebuilding;
+        let back = self.reach.min((missing / TICK_SAMPLES) as u32);
+        if !gap || back == 0 {
+            return false;
+        }
+        self.turn = Some(first.wrapping_sub(back));
+        self.debt = 0;
+        self.rebuilding = true;
+        true
+    }
+
+    /// How many samples are left out of a frame in whose place sound was invented: none when the delay is too short anyway,
+    /// and none when the gap was too long to lose all that came after it.
+    fn skip(&mut self, invented: usize, due: i64, late: i64) -> usize {
+        let in_time = self.waiting.oldest().is_some_and(|held| held.in_time && held.origin == Origin::First);
+        if in_time && (1..=MISSED_SAMPLES).contains(&invented) {
+            self.arrivals.missed();
+            return 0;
+        }
+        // A speaker that found nothing has invented silence.
+        let held_up = self.pace.playout().map_or(0, |playout| due - playout);
+        let gap = if held_up > NOISE_US { invented.max(us_to_samples(held_up)) } else { invented };
+        let skip = gap.min(us_to_samples(late - self.arrivals.reserve()));
+        if skip < LEAST_SKIP || self.skipped + gap > SKIP_SAMPLES { 0 } else { skip }
+    }
+
+    /// Plays the oldest packet without its first `skip` samples.
+    fn play(&mut self, due: i64, skip: usize) -> Next {
+        let Some(held) = self.pass() else { return Next::Wait };
+        let samples = held.samples();
+        self.debt = 0;
+        self.counts.copies += u64::from(held.origin == Origin::Copy);
+        self.arrivals.played(samples_to_us(samples as i64));
+        self.skipped = self.skipped.saturating_sub(samples / SKIP_REGAIN);
+        let playout = self.pace.read(due - samples_to_us(skip as i64));
+        if skip > 0 {
+            self.skipped += skip;
+            return Next::Frame(held.packet, Bend::Skip(skip));
+        }
+        let error = playout - self.target().unwrap_or(playout);
+        let bend = self.pace.bend(error, self.arrivals.reserve(), samples);
+        Next::Frame(held.packet, bend)
+    }
+
+    fn conceal(&mut self, samples: usize) -> Next {
+        let samples = samples.min(CONCEAL_SAMPLES);
+        self.counts.concealed_samples += samples as u64;
+        self.debt = self.debt.saturating_add(samples);
+        Next::Conceal(samples)
+    }
+
+    /// Gives up the oldest packet, which was invented already.
+    fn leave_out(&mut self) {
+        if let Some(held) = self.pass() {
+            self.skipped += held.samples();
+            self.counts.late += u64::from(held.origin == Origin::First);
         }
     }
 
-    /// Plays a packet; `invented` samples of it were invented while it was awaited.
-    fn play(&mut self, sequence: u32, now: LocalTime, ahead_us: i64, invented: usize) -> Next {
-        let packet = self.packets.remove(&sequence).expect("the caller found it in the buffer");
-        self.turn = Some(sequence.wrapping_add(1));
-        self.played = self.played.saturating_add(1);
-        self.skipped = self.skipped.saturating_sub(SKIP_REGAIN);
-        let skips = (1..FRAME_SAMPLES).contains(&invented) && self.may_skip(invented);
-        let skipped_us = if skips { samples_to_us(invented as i64) } else { 0 };
-        let reading = (offset(&packet, now) + ahead_us - skipped_us) as f64;
-        let playout = self.playout.map_or(reading, |old| old + (reading - old) * SMOOTHING);
-        self.playout = Some(playout);
-        if skips {
-            self.skipped += invented;
-            return Next::Frame(packet, Bend::Skip(invented));
-        }
-        let bend = self.bend(playout as i64);
-        Next::Frame(packet, bend)
+    /// Takes the oldest packet out; the turn is with what follows it.
+    fn pass(&mut self) -> Option<Held> {
+        let held = self.waiting.take()?;
+        let turn = held.packet.sequence.wrapping_add(held.ticks);
+        self.turn = Some(turn);
+        // Only a peer whose frames overlap sends anything that begins before.
+        self.counts.late += self.waiting.drop_before(turn);
+        Some(held)
     }
 
-    fn bend(&mut self, playout: i64) -> Bend {
-        let error = playout - self.arrivals.target().unwrap_or(playout);
-        // Who keeps a reserve wants a steady voice, and as much more delay does not matter either.
-        let reserve = self.arrivals.reserve();
-        self.rest = self.rest.saturating_sub(1);
-        self.too_long = if error > SHRINK_ABOVE_US + reserve { self.too_long.saturating_add(1) } else { 0 };
-        let settling = self.played <= SETTLING_FRAMES;
-        if error > HURRY_ABOVE_US + reserve {
-            let care = if error > URGENT_ABOVE_US + reserve { Care::Urgent } else { Care::Gentle };
-            return Bend::Shorten(us_to_samples(error), care);
-        }
-        if self.rest > 0 {
-            Bend::None
-        } else if (settling && error > SETTLED_BELOW_US + reserve) || self.too_long > PATIENCE_FRAMES {
-            Bend::Shorten(us_to_samples(error), Care::Gentle)
-        } else if error < GROW_BELOW_US - reserve {
-            Bend::Lengthen(us_to_samples(-error), Care::Gentle)
-        } else {
-            Bend::None
-        }
-    }
-
-    fn conceal(&mut self) -> Next {
-        self.concealed += CONCEAL_SAMPLES as u64;
-        self.debt = self.debt.saturating_add(CONCEAL_SAMPLES);
-        Next::Conceal(CONCEAL_SAMPLES)
-    }
-
-    fn drop_oldest(&mut self) {
-        if let Some(first) = self.first().map(|(first, _)| *first) {
-            let _ = self.packets.remove(&first);
-            self.turn = self.turn.map(|_| first.wrapping_add(1));
-            self.debt = 0;
-        }
+    /// Nothing was played yet.
+    fn begin(&mut self) {
+        self.pace.restart();
+        self.turn = None;
+        self.debt = 0;
+        self.restoring = None;
+        self.rebuilding = false;
     }
 
     /// The peer began anew: nothing learnt about its stream holds any more.
     fn restart(&mut self) {
-        self.packets.clear();
+        self.waiting = Waiting::default();
         self.arrivals = self.arrivals.renewed();
         self.heard.restart();
-        self.newest = None;
-        self.turn = None;
-        self.playout = None;
-        self.played = 0;
-        self.debt = 0;
+        self.horizon = Horizon::default();
+        self.begin();
     }
 }
 
-/// Arrival minus timestamp: the way plus the unknown distance of the two clocks.
+/// Arrival minus timestamp: the way plus the unknown distance of the two clocks. Both come from outside, so that the
+/// difference is kept where sums of a few of them cannot overflow.
 fn offset(packet: &AudioPacket, now: LocalTime) -> i64 {
-    now.0.wrapping_sub(packet.at.0).cast_signed()
-}
-
-fn samples_to_us(samples: i64) -> i64 {
-    samples * 1_000_000 / i64::from(SAMPLE_RATE)
-}
-
-fn us_to_samples(us: i64) -> usize {
-    usize::try_from(us.saturating_mul(i64::from(SAMPLE_RATE)) / 1_000_000).unwrap_or(0)
+    const MOST: i64 = i64::MAX / 16;
+    now.0.wrapping_sub(packet.at.0).cast_signed().clamp(-MOST, MOST)
 }
 
 #[cfg(test)]

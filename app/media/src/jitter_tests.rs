@@ -1,246 +1,294 @@
-//! The jitter buffer against a simulated link and player, on a virtual clock.
-//! The player ticks every 2.5 ms like the audio worker and bends like the real stretcher, silence included.
-//! Every random step comes from a fixed seed.
+//! The jitter buffer in simulated calls on a virtual clock, and against anything a peer may send.
+//! Every random step comes from a fixed seed; delays are from the capture of a frame's first sample to the air, without
+//! the codec's own: frame, way, margin and the speaker's block.
 
 use bytes::Bytes;
 
 use super::*;
-use crate::stretch::PERIODS;
+use crate::simulation::{Chance, Loss, Scene};
 use crate::units::MediaTime;
 
-const TICK_US: u64 = 2_500;
-const TICK_SAMPLES: i64 = 120;
-const FRAME_US: u64 = 20_000;
-/// The sender's clock stands this far from ours.
-const AWAY_US: u64 = 77_000_000;
+/// Way, frame, and speaker block of the scenes' default, milliseconds.
+const BESIDE_MS: f64 = 20.0 + 20.0 + 5.0;
+/// What the buffer adds on a clean path, and what its targets allow.
+const CLEAN_MS: f64 = 4.5;
 
-/// Knuth's multiplier: enough chance for arrival times.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % bound
-    }
-}
-
-fn packet(sequence: u32) -> AudioPacket {
-    let at = MediaTime(AWAY_US + u64::from(sequence) * FRAME_US);
-    AudioPacket { sequence, at, data: Bytes::from_static(&[0; 80]) }
-}
-
-#[derive(Default)]
-struct Player {
-    buffer: JitterBuffer,
-    fifo: i64,
-    played: Vec<u32>,
-    silences: u32,
-}
-
-impl Player {
-    fn tick(&mut self, now: LocalTime) {
-        while self.fifo < 2 * TICK_SAMPLES {
-            let urgent = self.fifo < TICK_SAMPLES;
-            match self.buffer.next(now, samples_to_us(self.fifo - TICK_SAMPLES), urgent) {
-                Next::Wait => break,
-                Next::Silence => {
-                    self.silences += 1;
-                    self.fifo += TICK_SAMPLES;
-                }
-                Next::Conceal(samples) => self.fifo += i64::try_from(samples).expect("small"),
-                Next::Frame(packet, bend) => self.play(&packet, bend),
-            }
-        }
-        self.fifo -= TICK_SAMPLES;
-        assert!(self.fifo >= 0, "an urgent call must bring sound");
-    }
-
-    fn play(&mut self, packet: &AudioPacket, bend: Bend) {
-        let period = |most: usize| {
-            let most = most.min(480);
-            i64::try_from(if most < *PERIODS.start() { 0 } else { most }).expect("small")
-        };
-        let change = match bend {
-            Bend::None => 0,
-            Bend::Shorten(most, _) => -period(most),
-            Bend::Lengthen(most, _) => period(most),
-            Bend::Skip(_) => 0,
-        };
-        self.buffer.bent(change);
-        let skipped = if let Bend::Skip(samples) = bend { i64::try_from(samples).expect("small") } else { 0 };
-        self.fifo += i64::try_from(FRAME_SAMPLES).expect("small") + change - skipped;
-        self.played.push(packet.sequence);
-    }
-}
-
-/// Runs packets `(arrival_us, sequence)` until `until_us`; `watch` sees every tick.
-fn run(player: &mut Player, mut packets: Vec<(u64, u32)>, until_us: u64, mut watch: impl FnMut(u64, &Player)) {
-    packets.sort_unstable();
-    let mut coming = packets.into_iter().peekable();
-    let mut now = 0;
-    while now < until_us {
-        while let Some((_, sequence)) = coming.next_if(|(arrival, _)| *arrival <= now) {
-            let _ = player.buffer.insert(packet(sequence), LocalTime(now));
-        }
-        player.tick(LocalTime(now));
-        watch(now, player);
-        now += TICK_US;
-    }
-}
-
-fn clean(count: u32) -> Vec<(u64, u32)> {
-    (0..count).map(|n| (u64::from(n) * FRAME_US, n)).collect()
+fn within(found: f64, least: f64, most: f64, what: &str) {
+    assert!((least..=most).contains(&found), "{what}: {found:.3} is not within {least:.3} to {most:.3}");
 }
 
 #[test]
-fn a_clean_stream_settles_to_a_small_buffer_within_two_seconds() {
-    let mut player = Player::default();
-    run(&mut player, clean(500), 10_000_000, |now, player| {
-        let stats = player.buffer.stats();
-        if now == 40_000 {
-            assert!(stats.target >= Duration::from_millis(25), "starts careful: {:?}", stats.target);
+fn a_clean_path_is_played_with_next_to_no_delay_and_nothing_is_invented() {
+    for (frame, ms) in [(1, 10.0), (2, 20.0), (4, 40.0), (6, 60.0)] {
+        let frame = [|_| 1, |_| 1, |_| 2, |_| 2, |_| 4, |_| 4, |_| 6][frame];
+        for block in [240, 480, 512] {
+            let heard = Scene { frame, block, ..Scene::default() }.run();
+            let most = 20.0 + ms + block as f64 / 48.0 + CLEAN_MS;
+            within(heard.delay_ms(0.5, 3, 60), most - CLEAN_MS, most, "p50");
+            within(heard.delay_ms(0.99, 3, 60), most - CLEAN_MS, most + 1.0, "p99");
+            assert_eq!((heard.invented.len(), heard.starved), (0, 0), "{ms} ms frames, blocks of {block}");
+            assert_eq!((heard.stats.lost, heard.stats.late), (0, 0));
         }
-        if now > 2_000_000 {
-            assert!(stats.buffer <= Duration::from_millis(10), "{now}: {:?}", stats.buffer);
-            assert!(stats.target <= Duration::from_millis(7), "{now}: {:?}", stats.target);
-        }
-    });
-    let stats = player.buffer.stats();
-    assert_eq!((stats.concealed_samples, stats.late, stats.lost, stats.received), (0, 0, 0, 500));
-    assert!(player.played.windows(2).all(|pair| pair[0] < pair[1]));
+    }
 }
 
 #[test]
-fn jitter_raises_the_target_and_is_rarely_heard() {
-    let mut chance = Chance(7);
-    let packets = (0..3_000).map(|n| (u64::from(n) * FRAME_US + 50_000 + chance.below(30_000), n)).collect();
-    let mut player = Player::default();
-    run(&mut player, packets, 60_090_000, |_, _| {});
-    let stats = player.buffer.stats();
-    assert!((26..=36).contains(&stats.target.as_millis()), "{:?}", stats.target);
-    let heard = 60.0 * f64::from(SAMPLE_RATE);
-    assert!(stats.concealed_samples as f64 <= heard * 0.01, "{} of {heard}", stats.concealed_samples);
-    assert_eq!((stats.lost, stats.received), (0, 3_000));
+fn the_first_delay_is_careful_and_comes_down_within_two_seconds() {
+    let heard = Scene::default().run();
+    within(heard.played[0].delay as f64 / 1_000.0, BESIDE_MS + 20.0, BESIDE_MS + 45.0, "first");
+    within(heard.delay_ms(1.0, 2, 4), BESIDE_MS, BESIDE_MS + 8.0, "after 2 s");
 }
 
 #[test]
-fn loss_is_concealed_once_and_counted_exactly() {
-    let packets = clean(1_000).into_iter().filter(|(_, n)| n % 20 != 13).collect();
-    let mut player = Player::default();
-    run(&mut player, packets, 20_000_000, |_, _| {});
-    let stats = player.buffer.stats();
-    assert_eq!((stats.received, stats.late), (950, 0));
-    assert_eq!(stats.lost, 47, "the last three are still in the window");
-    let concealed = stats.concealed_samples as usize / FRAME_SAMPLES;
-    assert!((50..=56).contains(&concealed), "{concealed} frames for 50 losses");
+fn frame_lengths_change_in_mid_stream() {
+    let frame = |at: u64| [2, 6, 1, 4, 2, 1, 6][(at / 3_000_000 % 7) as usize];
+    let heard = Scene { frame, ..Scene::default() }.run();
+    // Longer frames come later: that much has to be invented, once at every step up (60 + 30 + 50 ms twenty times a minute at most).
+    assert!(heard.invented_share(1, 60) < 0.02, "{}", heard.invented_share(1, 60));
+    assert_eq!((heard.stats.lost, heard.starved), (0, 0));
+    let covered: u64 = heard.played.iter().map(|played| u64::from(frame(u64::from(played.tick) * 10_000))).sum();
+    assert!(covered >= 5_980, "{covered} of 6000 ticks were played");
+    within(
+        heard.delay_ms(0.5, 8, 9),
+        BESIDE_MS - 10.0,
+        BESIDE_MS - 10.0 + CLEAN_MS + 4.0,
+        "10 ms frames after 60 ms ones",
+    );
+}
+
+#[test]
+fn jitter_raises_the_target_and_is_hardly_heard() {
+    for seed in 1..=3 {
+        let heard = Scene { seed, delay: |_| 50_000, jitter: 30_000, ..Scene::default() }.run();
+        within(heard.delay_ms(0.5, 5, 60), 75.0 + 28.0, 75.0 + 30.0 + CLEAN_MS, "p50");
+        assert!(heard.invented_share(5, 60) <= 0.005, "{}", heard.invented_share(5, 60));
+    }
+}
+
+#[test]
+fn a_busy_processor_costs_a_moment_and_no_delay() {
+    // Once in three seconds the worker wakes up 20 ms late; the speaker takes what is in the ring and then nothing.
+    let stall = |at: u64| if at % 3_010_000 < 2_500 { 20_000 } else { 0 };
+    let heard = Scene { stall, ..Scene::default() }.run();
+    within(heard.delay_ms(0.95, 5, 60), BESIDE_MS, BESIDE_MS + CLEAN_MS + 1.0, "p95");
+    assert_eq!(heard.invented.len(), 0);
+    // The same at the sender: one frame is late and some of it invented.
+    let delay = |at: u64| if at % 3_000_000 < 20_000 { 38_000 } else { 20_000 };
+    let heard = Scene { delay, ..Scene::default() }.run();
+    within(heard.delay_ms(0.95, 5, 60), BESIDE_MS, BESIDE_MS + CLEAN_MS + 1.0, "p95");
+    assert!(heard.invented_share(5, 60) < 0.008, "{}", heard.invented_share(5, 60));
+}
+
+#[test]
+fn a_delay_too_long_is_gone_within_three_seconds() {
+    // The speaker stands still with the worker for 90 ms: more than is left out, so it is played later.
+    let stall = |at: u64| if at == 20_000_000 { 90_000 } else { 0 };
+    let heard = Scene { stall, ..Scene::default() }.run();
+    assert!(heard.delay_ms(1.0, 20, 21) > BESIDE_MS + 60.0);
+    within(heard.delay_ms(1.0, 23, 60), BESIDE_MS, BESIDE_MS + CLEAN_MS + 4.0, "after three seconds");
+}
+
+/// Mean share of frames that neither they nor their copies reach, in `seeds` calls, and the median delay.
+fn lossy(loss: fn(u64) -> Loss, copies: &'static [u32], fec: bool) -> (f64, f64, f64) {
+    let (mut invented, mut delay, mut voiced) = (0.0, 0.0, 0.0);
+    for seed in 1..=4 {
+        let heard = Scene { seed, seconds: 90, loss, copies, fec, ..Scene::default() }.run();
+        invented += heard.invented_share(10, 90) / 4.0;
+        delay += (heard.delay_ms(0.5, 10, 90) - BESIDE_MS - 4.0) / 4.0;
+        voiced += heard.voiced_bends as f64 / 90.0 / 4.0;
+    }
+    (invented, delay, voiced)
+}
+
+#[test]
+fn loss_is_repaired_as_far_as_the_copies_go_and_the_delay_is_theirs() {
+    type Case = (&'static str, fn(u64) -> Loss, &'static [u32], bool, f64, f64);
+    // The residual by theory (p to the power of the chances for random loss), and the horizon that goes with it.
+    let cases: [Case; 8] = [
+        ("10 % plain", |_| Loss::Random(0.1), &[], false, 0.1, 0.0),
+        ("10 % +1", |_| Loss::Random(0.1), &[1], false, 0.01, 20.0),
+        ("20 % FEC", |_| Loss::Random(0.2), &[], true, 0.04, 20.0),
+        ("20 % +1+2", |_| Loss::Random(0.2), &[1, 2], false, 0.008, 40.0),
+        ("30 % +1+2", |_| Loss::Random(0.3), &[1, 2], false, 0.027, 40.0),
+        ("30 % +1+2+3", |_| Loss::Random(0.3), &[1, 2, 3], false, 0.0081, 60.0),
+        ("bursts plain", |_| Loss::Bursts(0.2, 2.9), &[], false, 0.2, 0.0),
+        // Gilbert: still in the bad state k frames later with 0.2 + 0.8 * (1 - 1/2.9 - 0.25/2.9)^k.
+        ("bursts +3+6", |_| Loss::Bursts(0.2, 2.9), &[3, 6], false, 0.2 * 0.348 * 0.348, 120.0),
+    ];
+    for (name, loss, copies, fec, residual, horizon) in cases {
+        let (invented, delay, voiced) = lossy(loss, copies, fec);
+        within(invented, residual * 0.75, residual * 1.3 + 0.001, name);
+        within(delay, horizon - 3.0, horizon + 3.0, name);
+        assert!(voiced < 0.4, "{name}: {voiced} bends a second in voiced sound");
+    }
+}
+
+#[test]
+fn deep_redundancy_repairs_runs_and_stays_below_its_ceiling() {
+    let loss = |_: u64| Loss::Bursts(0.2, 2.9);
+    let heard = Scene { seconds: 90, dred: 50, loss, ..Scene::default() }.run();
+    assert!(heard.invented_share(10, 90) < 0.05, "{}", heard.invented_share(10, 90));
+    assert!(heard.stats.dred > 500);
+    assert!(heard.delay_ms(1.0, 10, 90) < BESIDE_MS + 200.0 + CLEAN_MS + 4.0);
+}
+
+#[test]
+fn when_the_loss_ends_the_delay_comes_back() {
+    let loss = |at: u64| if at < 30_000_000 { Loss::Random(0.3) } else { Loss::None };
+    let heard = Scene { copies: &[1, 2, 3], loss, ..Scene::default() }.run();
+    assert!(heard.delay_ms(0.5, 31, 33) > BESIDE_MS + 55.0, "it is not forgotten at once");
+    within(heard.delay_ms(1.0, 37, 60), BESIDE_MS, BESIDE_MS + CLEAN_MS + 4.0, "seven seconds later");
+}
+
+#[test]
+fn clocks_that_drift_for_an_hour_are_not_heard() {
+    for (sender_ppm, speaker_ppm) in [(100, 0), (-100, 0), (0, 100), (0, -100), (100, -100)] {
+        let heard = Scene { seconds: 3_600, sender_ppm, speaker_ppm, ..Scene::default() }.run();
+        let name = format!("{sender_ppm} and {speaker_ppm} ppm");
+        assert_eq!((heard.invented.len(), heard.starved), (0, 0), "{name}");
+        let bends = heard.bends.iter().filter(|(at, _)| *at > 3_000_000).count();
+        assert_eq!(bends, 0, "{name}: bends after the start");
+        // A microsecond a second would be 3.6 ms in the hour; unheeded the drift is 100.
+        within(heard.slope(10), -0.2, 0.2, &name);
+        within(heard.delay_ms(1.0, 10, 3_600), BESIDE_MS, BESIDE_MS + CLEAN_MS + 4.0, &name);
+        within(heard.delay_ms(0.5, 300, 3_600), BESIDE_MS, BESIDE_MS + CLEAN_MS, &name);
+    }
+}
+
+#[test]
+fn after_a_blackout_the_queue_is_played_quicker_and_nothing_of_the_last_second_is_lost() {
+    type Way = fn(u64) -> u64;
+    let ways: [(u64, Way); 3] = [
+        (300, |at| if (20_000_000..20_300_000).contains(&at) { 20_320_000 - at } else { 20_000 }),
+        (1_000, |at| if (20_000_000..21_000_000).contains(&at) { 21_020_000 - at } else { 20_000 }),
+        (2_000, |at| if (20_000_000..22_000_000).contains(&at) { 22_020_000 - at } else { 20_000 }),
+    ];
+    for (ms, delay) in ways {
+        let heard = Scene { delay, ..Scene::default() }.run();
+        let played = heard.played.iter().filter(|played| (2_000..2_200).contains(&played.tick)).count() as u64;
+        let gone = ms.saturating_sub(1_000) / 20;
+        assert!(played + gone + 4 >= 100, "{ms} ms: {played} of 100 frames");
+        let invented = heard.invented_share(19, 25) * 6_000.0;
+        within(invented, ms as f64 - 25.0, ms as f64 + 30.0, "invented, ms");
+        // At 1.5 times the speed a second is made up for in two, and in a third at most by what is left.
+        let back = 20 + ms / 1_000 + 1 + 2 * ms.min(1_000) / 1_000;
+        within(heard.delay_ms(1.0, back + 1, 60), BESIDE_MS, BESIDE_MS + CLEAN_MS + 6.0, "after it");
+        assert_eq!(heard.stats.lost, 0);
+    }
+}
+
+#[test]
+fn after_an_outage_what_the_next_packets_carry_is_played() {
+    let loss = |at: u64| Loss::Random(if (20_000_000..20_600_000).contains(&at) { 1.0 } else { 0.02 });
+    let heard = Scene { dred: 40, loss, ..Scene::default() }.run();
+    assert!(heard.stats.dred >= 20, "{} pieces: the last 400 ms of the outage", heard.stats.dred);
+    within(heard.delay_ms(1.0, 24, 60), BESIDE_MS, BESIDE_MS + 50.0, "the rest is caught up");
+    let loss = |at: u64| Loss::Random(if (20_000_000..20_600_000).contains(&at) { 1.0 } else { 0.0 });
+    let heard = Scene { copies: &[3, 6], loss, ..Scene::default() }.run();
+    assert_eq!(heard.stats.lost, 30);
+    assert!(heard.stats.copies >= 5, "{} of the last six frames of the outage", heard.stats.copies);
+}
+
+fn frame(tick: u32) -> AudioPacket {
+    let at = MediaTime(77_000_000 + u64::from(tick) * 10_000);
+    AudioPacket { sequence: tick, at, data: Bytes::from_static(&[0; 80]) }
+}
+
+#[test]
+fn a_copy_fills_a_hole_and_the_frame_itself_still_counts_as_heard() {
+    let mut buffer = JitterBuffer::new();
+    let now = LocalTime(1_000_000);
+    assert_eq!(buffer.insert(frame(10), 2, Origin::First, now), Insertion::Queued);
+    assert_eq!(buffer.insert(frame(14), 2, Origin::First, now), Insertion::Queued);
+    assert_eq!(buffer.insert(frame(12), 2, Origin::Copy, now), Insertion::Queued);
+    assert_eq!(buffer.insert(frame(12), 2, Origin::Copy, now), Insertion::Duplicate);
+    assert_eq!((buffer.heard().0, buffer.heard().1 & 0b11_1111), (15, 0b11_0011));
+    assert_eq!(buffer.insert(frame(12), 2, Origin::First, now), Insertion::Duplicate);
+    assert_eq!((buffer.heard().0, buffer.heard().1 & 0b11_1111), (15, 0b11_1111));
+    assert_eq!(buffer.insert(frame(12), 2, Origin::First, now), Insertion::Duplicate);
+    let stats = buffer.stats();
+    assert_eq!((stats.received, stats.duplicates, stats.copies), (3, 1, 0));
+    assert_eq!(buffer.insert(frame(2_000), 2, Origin::Copy, now), Insertion::Late, "far from everything");
+}
+
+#[test]
+fn a_hole_is_restored_in_pieces_of_the_next_frame_and_only_when_it_is_due() {
+    let mut buffer = JitterBuffer::new();
+    let late = 100_000;
+    for tick in [10, 17] {
+        let _ = buffer.insert(frame(tick), 2, Origin::First, LocalTime(1_000_000));
+    }
+    let now = LocalTime(1_000_000);
+    assert!(matches!(buffer.next(now, late, true), Next::Frame(packet, _) if packet.sequence == 10));
+    buffer.bent(0);
+    assert_eq!(buffer.next(now, 0, false), Next::Wait);
+    let mut pieces = Vec::new();
+    while let Next::Restore { from, back, samples } = buffer.next(now, 0, true) {
+        assert_eq!(from.sequence, 17);
+        pieces.push((back, samples / TICK_SAMPLES));
+        buffer.restored([Repair::None, Repair::Dred, Repair::Fec][pieces.len() - 1]);
+    }
+    assert_eq!(pieces, [(5, 1), (4, 2), (2, 2)]);
+    let stats = buffer.stats();
+    assert_eq!((stats.fec, stats.dred, stats.concealed_samples), (1, 1, 480));
 }
 
 #[test]
 fn reordered_repeated_and_late_packets_never_play_twice_or_backwards() {
-    let mut packets = clean(500);
-    for n in (100..400).step_by(5) {
-        packets[n].0 += 30_000;
-        let copy = packets[n + 1];
-        packets.push((copy.0 + 1_000, copy.1));
-    }
-    packets.push((9_000_000, 420));
-    let mut player = Player::default();
-    run(&mut player, packets, 10_000_000, |_, _| {});
-    let stats = player.buffer.stats();
-    assert_eq!(stats.duplicates, 61);
-    assert_eq!(stats.received, 500);
-    assert!(player.played.windows(2).all(|pair| pair[0] < pair[1]));
-    assert!(player.played.len() as u64 + stats.late >= 499, "{} and {}", player.played.len(), stats.late);
-    assert!(stats.late <= 20, "the target learns: {}", stats.late);
+    // The simulation itself fails when anything is played twice or out of order.
+    let heard = Scene { jitter: 90_000, copies: &[1, 3], loss: |_| Loss::Random(0.1), ..Scene::default() }.run();
+    assert!(heard.invented_share(5, 60) < 0.02, "{}", heard.invented_share(5, 60));
+    let known = heard.stats.received + heard.stats.lost;
+    assert!((2_980..=3_000).contains(&known), "{known}: the rest is on its way or may still come");
+    within(heard.stats.lost as f64 / known as f64, 0.08, 0.12, "lost");
 }
 
 #[test]
-fn clocks_that_drift_stay_bounded_for_ten_minutes() {
-    for ppm in [-100_i64, 100] {
-        let packets = (0..30_000_u32)
-            .map(|n| {
-                let local = i64::from(n) * 20_000;
-                ((local + local * ppm / 1_000_000 + 10_000).unsigned_abs(), n)
-            })
-            .collect();
-        let mut player = Player::default();
-        run(&mut player, packets, 599_000_000, |now, player| {
-            if now > 2_000_000 {
-                let buffer = player.buffer.stats().buffer;
-                assert!(buffer <= Duration::from_millis(16), "{ppm} ppm at {now}: {buffer:?}");
-            }
-        });
-        let stats = player.buffer.stats();
-        assert!(stats.concealed_samples <= 48 * 200, "{ppm} ppm: {}", stats.concealed_samples);
-    }
-}
-
-#[test]
-fn a_burst_after_a_blackout_is_worked_off() {
-    let packets = clean(1_000).into_iter().map(|(at, n)| (if (100..150).contains(&n) { 3_000_000 } else { at }, n));
-    let mut player = Player::default();
-    run(&mut player, packets.collect(), 19_000_000, |now, player| {
-        if now > 16_000_000 {
-            assert!(player.buffer.stats().buffer < Duration::from_millis(20), "{:?}", player.buffer.stats());
-        }
-    });
-    assert_eq!(player.buffer.stats().lost, 0);
-}
-
-#[test]
-fn random_steps_never_panic_and_stay_bounded() {
+fn a_million_random_steps_never_panic_and_stay_bounded() {
     let mut chance = Chance(3);
     let mut buffer = JitterBuffer::new();
     let mut now = 1_000_000;
-    for step in 0..100_000_u32 {
+    for step in 0..1_000_000_u32 {
         now += chance.below(30_000);
         match chance.below(8) {
             0..=3 => {
-                let sequence = match chance.below(20) {
+                let sequence = match chance.below(50) {
                     0 => chance.below(1 << 32) as u32,
                     1 => u32::MAX - chance.below(3) as u32,
-                    _ => step.wrapping_add(chance.below(40) as u32),
+                    _ => (step / 4).wrapping_add(chance.below(60) as u32),
                 };
-                let at = match chance.below(20) {
-                    0 => chance.below(u64::MAX),
-                    _ => now + chance.below(100_000),
+                let at = match chance.below(50) {
+                    0 => chance.below(1 << 31) << 33 | chance.below(1 << 33),
+                    _ => now.saturating_sub(chance.below(300_000)),
                 };
-                let data = Bytes::from_static(&[1]);
-                let _ = buffer.insert(AudioPacket { sequence, at: MediaTime(at), data }, LocalTime(now));
+                let packet = AudioPacket { sequence, at: MediaTime(at), data: Bytes::from_static(&[1]) };
+                let origin = if chance.below(3) == 0 { Origin::Copy } else { Origin::First };
+                let arrived = LocalTime(now.saturating_sub(chance.below(5_000)));
+                let _ = buffer.insert(packet, chance.below(9) as u32, origin, arrived);
             }
             4..=6 => {
                 let ahead = i64::try_from(chance.below(80_000)).expect("small") - 40_000;
-                match buffer.next(LocalTime(now), ahead, chance.below(2) == 0) {
-                    Next::Wait | Next::Silence => {}
-                    Next::Conceal(samples) => assert_eq!(samples, CONCEAL_SAMPLES),
+                let urgent = chance.below(2) == 0;
+                match buffer.next(LocalTime(now), ahead, urgent) {
+                    Next::Wait => assert!(!urgent, "step {step}"),
+                    Next::Silence => {}
+                    Next::Conceal(samples) => assert!((1..=CONCEAL_SAMPLES).contains(&samples)),
+                    Next::Restore { samples, back, .. } => {
+                        assert!(samples > 0 && samples <= back as usize * TICK_SAMPLES);
+                        buffer.restored([Repair::Fec, Repair::Dred, Repair::None][chance.below(3) as usize]);
+                    }
                     Next::Frame(..) => buffer.bent(i64::try_from(chance.below(960)).expect("small") - 480),
                 }
             }
-            _ => {
-                if chance.below(100) == 0 {
-                    buffer.idle();
-                }
-            }
+            _ => match chance.below(200) {
+                0 => buffer.idle(),
+                1..=20 => buffer.carries(chance.below(200) as u32),
+                _ => {}
+            },
         }
-        assert!(buffer.packets.len() <= MOST_PACKETS);
+        assert!(buffer.waiting.len() <= 101);
         let stats = buffer.stats();
-        assert!(stats.target <= Duration::from_millis(500), "{:?}", stats.target);
+        assert!(stats.target <= Duration::from_millis(500 + 60), "{:?}", stats.target);
+        within(buffer.speed(), 0.997 - 1e-9, 1.003 + 1e-9, "speed");
     }
-}
-
-#[test]
-fn a_frame_that_is_a_little_late_once_leaves_the_delay_as_it_was() {
-    // Everything arrives on time but frame 300, which comes 12 ms late.
-    let packets = (0..400).map(|n| (u64::from(n) * FRAME_US + if n == 300 { 12_000 } else { 0 }, n)).collect();
-    let mut player = Player::default();
-    let (mut before, mut after) = (JitterStats::default(), JitterStats::default());
-    run(&mut player, packets, 398 * FRAME_US, |now, player| {
-        if now <= 299 * FRAME_US {
-            before = player.buffer.stats();
-        }
-        after = player.buffer.stats();
-    });
-    assert!(after.concealed_samples > before.concealed_samples, "it was late enough to be missed");
-    assert!(after.buffer.abs_diff(before.buffer) < Duration::from_millis(3), "{before:?} {after:?}");
-    assert_eq!(player.played.len() as u64 + after.late, player.played.last().map_or(0, |last| u64::from(last + 1)));
 }

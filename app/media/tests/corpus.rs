@@ -8,6 +8,8 @@ mod corpus;
 mod feedback;
 #[path = "../../../tests/fuzz/src/pictures.rs"]
 mod pictures;
+#[path = "../../../tests/fuzz/src/planner.rs"]
+mod planner;
 #[path = "../../../tests/fuzz/src/playout.rs"]
 mod playout;
 #[path = "../../../tests/fuzz/src/tape.rs"]
@@ -22,6 +24,7 @@ fn the_corpus_holds() {
     corpus::replay("audio", audio::check);
     corpus::replay("feedback", feedback::check);
     corpus::replay("pictures", pictures::check);
+    corpus::replay("planner", planner::check);
     corpus::replay("playout", playout::check);
     corpus::replay("video", video::check);
 }
@@ -62,6 +65,11 @@ proptest! {
     #[test]
     fn pictures_stay_in_order_whatever_comes(steps in prop::collection::vec(any::<u8>(), 0..400)) {
         let _ = pictures::check(&steps);
+    }
+
+    #[test]
+    fn plans_stay_within_the_budget_whatever_the_peer_says(steps in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = planner::check(&steps);
     }
 
     #[test]

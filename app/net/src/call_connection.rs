@@ -12,7 +12,9 @@ use tokio::sync::mpsc;
 
 use crate::counters::{CallCounters, CallTally};
 use crate::hello::{DONE, GARBAGE, GreetError, REFUSED, introduce, welcome};
+use crate::pacer::Pacer;
 use crate::path::{PathStats, measure};
+use crate::rate::Rate;
 use crate::{FrameFate, MAX_FRAME_BYTES, NetError, Refusal, frames, key_exchange};
 
 /// Datagrams that wait for the session: more than a second of audio; then the newest are dropped.
@@ -64,6 +66,8 @@ pub struct CallConnection {
 struct Inner {
     connection: Connection,
     key_exchange: String,
+    /// The rate and the pacer that obeys it; `None` where the transport decides alone.
+    paced: Option<(Arc<Rate>, Pacer)>,
     tally: Arc<CallTally>,
     refusal: Arc<OnceLock<Refusal>>,
 }
@@ -76,20 +80,21 @@ impl Drop for Inner {
 
 impl CallConnection {
     /// Takes over a connection whose greeting has been read and answered.
-    pub(crate) fn accepted(connection: Connection) -> (Self, CallIncoming) {
+    pub(crate) fn accepted(connection: Connection, rate: Option<Arc<Rate>>) -> (Self, CallIncoming) {
         let tally = Arc::new(CallTally::default());
         let (datagram_sender, datagrams) = mpsc::channel(DATAGRAMS);
         let (frame_sender, frames) = mpsc::channel(FRAMES);
         drop(tokio::spawn(receive_datagrams(connection.clone(), datagram_sender, tally.clone())));
         drop(tokio::spawn(frames::receive(connection.clone(), frame_sender, tally.clone())));
         let key_exchange = key_exchange::key_exchange(&connection);
-        let inner = Inner { connection, key_exchange, tally, refusal: Arc::default() };
+        let paced = rate.map(|rate| (rate.clone(), Pacer::new(rate)));
+        let inner = Inner { connection, key_exchange, paced, tally, refusal: Arc::default() };
         (Self { inner: Arc::new(inner) }, CallIncoming { datagrams, frames })
     }
 
     /// Takes over a connection that this side dialed. The greeting runs beside the first packets: see [`CallConnection::closed`].
-    pub(crate) fn dialed(connection: Connection) -> (Self, CallIncoming) {
-        let (call, incoming) = Self::accepted(connection.clone());
+    pub(crate) fn dialed(connection: Connection, rate: Option<Arc<Rate>>) -> (Self, CallIncoming) {
+        let (call, incoming) = Self::accepted(connection.clone(), rate);
         drop(tokio::spawn(greet(connection, call.inner.refusal.clone())));
         (call, incoming)
     }
@@ -116,8 +121,21 @@ impl CallConnection {
         if frame.len() > MAX_FRAME_BYTES {
             return Err(NetError::TooLarge { bytes: frame.len(), limit: MAX_FRAME_BYTES });
         }
-        let fate = frames::send(&self.inner.connection, frame, deadline).await;
+        let pacer = self.inner.paced.as_ref().map(|(_, pacer)| pacer);
+        let fate = frames::send(&self.inner.connection, pacer, frame, deadline).await;
         fate.ok_or_else(|| NetError::Closed(self.reason()))
+    }
+
+    /// Says how much the path is believed to carry in all and how much of it sound takes, in kbit/s of whole UDP packets.
+    ///
+    /// Frames are spread at 1.5 times `target`, or twice `audio` where that is more; sound is never held back by it. Say what the
+    /// path carries, not what the encoder makes: on a quick path every frame would be stretched to most of its own interval.
+    /// Takes effect at once, with the next piece of a frame. Until the first call it is sound and 1 Mbit/s of picture.
+    /// Does nothing with [`crate::Controller::Cubic`].
+    pub fn set_rate(&self, target: u32, audio: u32) {
+        if let Some((rate, _)) = &self.inner.paced {
+            rate.set(target, audio);
+        }
     }
 
     /// The state of the path right now.

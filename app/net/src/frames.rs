@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::time::{timeout, timeout_at};
 
 use crate::counters::CallTally;
+use crate::pacer::Pacer;
 
 /// Bytes of one frame as it travels: 512 KiB of picture and its header.
 pub const MAX_FRAME_BYTES: usize = 512 * 1024 + 64;
@@ -28,6 +29,12 @@ const KIND_FRAME: u8 = 1;
 const STALE: VarInt = VarInt::from_u32(16);
 /// Code of a stop: what comes is not a frame, or too much of one.
 const NOT_A_FRAME: VarInt = VarInt::from_u32(17);
+
+/// What the header of a stream frame may take more than that of a datagram (RFC 9000, section 19.8): id and offset.
+const STREAM_HEADER: usize = 8;
+
+/// Bytes of a piece where the path tells no size: well below what QUIC demands of every path.
+const LEAST_PIECE: usize = 1_000;
 
 /// What became of a frame that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,25 +57,47 @@ impl Drop for Unfinished {
     }
 }
 
-/// Sends `frame` and waits for its fate; `None` when the connection is over.
-pub(crate) async fn send(connection: &Connection, frame: Bytes, deadline: Instant) -> Option<FrameFate> {
-    match timeout_at(deadline.into(), deliver(connection, frame)).await {
+/// Sends `frame` and waits for its fate; `None` when the connection is over. Without a pacer the transport spreads it.
+pub(crate) async fn send(
+    connection: &Connection,
+    pacer: Option<&Pacer>,
+    frame: Bytes,
+    deadline: Instant,
+) -> Option<FrameFate> {
+    match timeout_at(deadline.into(), deliver(connection, pacer, frame)).await {
         Ok(Some(fate)) => Some(fate),
         Ok(None) => connection.close_reason().is_none().then_some(FrameFate::Refused),
         Err(_) => Some(FrameFate::Stale),
     }
 }
 
-async fn deliver(connection: &Connection, frame: Bytes) -> Option<FrameFate> {
-    let mut stream = Unfinished(connection.open_uni().await.ok()?);
-    let mut chunks = [Bytes::from_static(&[KIND_FRAME]), frame];
-    stream.0.write_all_chunks(&mut chunks).await.ok()?;
+async fn deliver(connection: &Connection, pacer: Option<&Pacer>, frame: Bytes) -> Option<FrameFate> {
+    let head = Bytes::from_static(&[KIND_FRAME]);
+    let mut stream = match pacer {
+        Some(pacer) => {
+            // A frame whose turn never comes opens no stream that the peer would see.
+            let turn = pacer.turn().await;
+            let mut stream = Unfinished(connection.open_uni().await.ok()?);
+            turn.write(&mut stream.0, head, frame, piece(connection)).await.ok()?;
+            stream
+        }
+        None => {
+            let mut stream = Unfinished(connection.open_uni().await.ok()?);
+            stream.0.write_all_chunks(&mut [head, frame]).await.ok()?;
+            stream
+        }
+    };
     stream.0.finish().ok()?;
     match stream.0.stopped().await {
         Ok(None) => Some(FrameFate::Delivered),
         Ok(Some(_)) => Some(FrameFate::Refused),
         Err(_) => None,
     }
+}
+
+/// What fills one packet of the path in use.
+fn piece(connection: &Connection) -> usize {
+    connection.max_datagram_size().unwrap_or_default().saturating_sub(STREAM_HEADER).max(LEAST_PIECE)
 }
 
 /// Takes frame streams until the connection ends or nobody takes frames any more.

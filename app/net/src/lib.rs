@@ -5,6 +5,7 @@
 pub mod addresses;
 pub mod call_connection;
 mod channel;
+mod controller;
 pub mod counters;
 mod dm;
 mod door;
@@ -19,8 +20,10 @@ mod key_exchange;
 pub mod link;
 pub mod media;
 pub mod nearby;
+mod pacer;
 pub mod path;
 mod peer;
+mod rate;
 mod record;
 pub mod relay;
 mod switchboard;
@@ -30,6 +33,7 @@ pub mod words;
 
 pub use addresses::identity_addr;
 pub use call_connection::{CallConnection, CallIncoming, CloseReason};
+pub use controller::Controller;
 pub use counters::{CallCounters, DmCounters};
 pub use dm::{Delivered, DmEvent, ReplySlot};
 pub use error::NetError;

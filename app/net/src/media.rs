@@ -3,7 +3,7 @@
 //! Exactly one peer gets in: the one whose id came inside the signals.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ahoy_call::{PeerAddr, PeerId};
@@ -16,7 +16,8 @@ use tokio::time::timeout;
 use crate::call_connection::{CallConnection, CallIncoming};
 use crate::endpoint::{self, DIAL_TIMEOUT, Options, connect, no_answer};
 use crate::hello::{DONE, GARBAGE, GreetError, HELLO_TIMEOUT, Refusal, admit, listen, refuse};
-use crate::{CALL_ALPN, NetError, RelayChoice, addresses, transport};
+use crate::rate::Rate;
+use crate::{CALL_ALPN, Controller, NetError, RelayChoice, addresses, transport};
 
 /// Handshakes at once while waiting for the one peer: others can only be strangers who guess a port.
 const MAX_HANDSHAKES: usize = 8;
@@ -39,6 +40,8 @@ pub struct MediaConfig {
     pub bind: Option<IpAddr>,
     /// The relay to use.
     pub relay: RelayChoice,
+    /// What decides how much may be under way.
+    pub controller: Controller,
 }
 
 /// A bound media endpoint.
@@ -46,6 +49,8 @@ pub struct MediaConfig {
 pub struct MediaEndpoint {
     endpoint: Endpoint,
     config: MediaConfig,
+    /// Shared with the congestion controllers of every connection.
+    rate: Arc<Rate>,
     moved: watch::Receiver<PeerAddr>,
     /// Connections that were dialed and may still live.
     dialed: Mutex<Vec<WeakConnectionHandle>>,
@@ -63,19 +68,20 @@ impl MediaEndpoint {
     }
 
     async fn bind_as(secret: SecretKey, config: MediaConfig) -> Result<Self, NetError> {
+        let rate = Arc::new(Rate::default());
         let endpoint = endpoint::bind(Options {
             secret,
             alpn: CALL_ALPN,
             bind: config.bind,
             port: 0,
             relay: &config.relay,
-            transport: transport::call(),
+            transport: transport::call(config.controller, &rate),
         })
         .await?;
         let mut follower = JoinSet::new();
         let (following, moved) = follow(endpoint.clone(), config.bind);
         let _ = follower.spawn(following);
-        Ok(Self { endpoint, config, moved, dialed: Mutex::default(), _follower: follower })
+        Ok(Self { endpoint, config, rate, moved, dialed: Mutex::default(), _follower: follower })
     }
 
     /// The id of this endpoint: what the offer names.
@@ -130,7 +136,15 @@ impl MediaEndpoint {
         dialed.retain(|handle| handle.upgrade().is_some());
         dialed.push(connection.weak_handle());
         drop(dialed);
-        Ok(CallConnection::dialed(connection))
+        Ok(CallConnection::dialed(connection, self.rate()))
+    }
+
+    /// The rate, where it is ours to set.
+    fn rate(&self) -> Option<Arc<Rate>> {
+        match self.config.controller {
+            Controller::Own => Some(self.rate.clone()),
+            Controller::Cubic => None,
+        }
     }
 
     /// Closes what was dialed to this peer before.
@@ -167,7 +181,7 @@ impl MediaEndpoint {
                     Some(incoming) => incoming.refuse(),
                 },
                 Some(done) = handshakes.join_next() => if let Ok(Some(connection)) = done {
-                    return Ok(CallConnection::accepted(connection));
+                    return Ok(CallConnection::accepted(connection, self.rate()));
                 },
             }
         }
@@ -256,7 +270,9 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(20);
 
     async fn bound(secret: SecretKey, bind: Option<IpAddr>) -> MediaEndpoint {
-        MediaEndpoint::bind_as(secret, MediaConfig { bind, relay: RelayChoice::None }).await.expect("it binds")
+        MediaEndpoint::bind_as(secret, MediaConfig { bind, relay: RelayChoice::None, ..MediaConfig::default() })
+            .await
+            .expect("it binds")
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -23,6 +23,8 @@ pub struct PathStats {
     pub received_bytes: u64,
     /// Largest UDP payload of the path in use, in bytes.
     pub mtu: u16,
+    /// Largest datagram that [`crate::CallConnection::send_datagram`] takes now, in bytes; 0 once the connection is over.
+    pub largest_datagram: usize,
     /// Congestion window of the path in use, in bytes.
     pub congestion_window: u64,
 }
@@ -34,6 +36,7 @@ pub(crate) fn measure(connection: &Connection) -> PathStats {
         lost_packets: total.lost_packets,
         sent_bytes: total.udp_tx.bytes,
         received_bytes: total.udp_rx.bytes,
+        largest_datagram: connection.max_datagram_size().unwrap_or(0),
         ..PathStats::default()
     };
     let paths = connection.paths();

@@ -13,7 +13,7 @@ use common::{LOOPBACK, connect, id_of, stranger, within};
 use iroh::endpoint::Connection;
 
 async fn endpoint() -> MediaEndpoint {
-    let config = MediaConfig { bind: Some(LOOPBACK.ip()), relay: RelayChoice::None };
+    let config = MediaConfig { bind: Some(LOOPBACK.ip()), relay: RelayChoice::None, ..MediaConfig::default() };
     MediaEndpoint::bind(config).await.expect("loopback binds")
 }
 
@@ -78,6 +78,23 @@ async fn datagrams_and_frames_go_both_ways() {
     let fate = within(bob.call.send_frame(Bytes::from_static(b"frame"), soon())).await;
     assert_eq!(fate, Ok(FrameFate::Delivered));
     assert_eq!(within(anne.incoming.frames.recv()).await.expect("open"), "frame");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_large_frame_is_spread_at_the_rate_and_sound_overtakes_it() {
+    let (anne, mut bob) = call().await;
+    // 75 kB/s of frames.
+    anne.call.set_rate(400, 64);
+    let (large, started) = (Bytes::from(vec![5; 60_000]), Instant::now());
+    let (call, frame) = (anne.call.clone(), large.clone());
+    let sent = tokio::spawn(async move { call.send_frame(frame, soon()).await });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    anne.call.send_datagram(Bytes::from_static(b"sound")).expect("sent");
+    assert_eq!(within(bob.incoming.datagrams.recv()).await.expect("open"), "sound");
+    assert!(bob.incoming.frames.try_recv().is_err(), "the frame was there before the sound");
+    assert_eq!(within(sent).await.expect("no panic"), Ok(FrameFate::Delivered));
+    assert!(started.elapsed() > Duration::from_millis(700), "{:?}", started.elapsed());
+    assert_eq!(within(bob.incoming.frames.recv()).await.expect("open"), large);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,7 +8,7 @@ use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
-use super::{Screen, banner, parts};
+use super::{Screen, banner, numbers, parts};
 use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase, Remote, SendingVideo};
 use crate::devices;
 use crate::engine_link::{Intent, NewestView};
@@ -68,6 +68,7 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
         };
         let _ = ui.spawn((over, Pickable::IGNORE)).with_children(|ui| {
             head(ui, peer);
+            numbers::panel(ui, peer);
             let _ = ui.spawn((parts::middle(), PersonInTheMiddle, Pickable::IGNORE)).with_children(|ui| {
                 parts::person(ui, peer);
                 let _ = ui.spawn((widgets::centred(Type::Strong, theme::ACCENT, ""), HoldLine));
@@ -156,6 +157,7 @@ fn foot(ui: &mut ChildSpawnerCommands<'_>, (id, peer): (CallId, &Peer), (muted, 
                 .spoken(format!("Compare emoji with {} to be sure who it is", peer.name));
             let compare = Command::Compare { who: peer.id.to_string() };
             let _ = parts::press(ui, Shape::Tall, face, compare).insert(VerifyButton);
+            numbers::toggle(ui);
             let face = Face::new(Tone::Stop, Icon::HangUp, "Hang up");
             let _ = parts::press(ui, Shape::Tall, face, Command::EndCall { call: Some(id) });
         });
@@ -219,8 +221,27 @@ impl Controls<'_, '_> {
     }
 }
 
+/// My microphone, as far as the line at the top tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Microphone {
+    Open,
+    Muted,
+    /// Somebody talks into it all the same.
+    TalksMuted,
+}
+
+impl Microphone {
+    fn of(muted: bool, talks: bool) -> Self {
+        match (muted, talks) {
+            (false, _) => Self::Open,
+            (true, false) => Self::Muted,
+            (true, true) => Self::TalksMuted,
+        }
+    }
+}
+
 /// What the line at the top says besides the name: what stands in the way first, my own mute before the other's.
-fn status(phase: CallState, muted: bool, hold: Hold, remote: Remote, name: &str) -> String {
+fn status(phase: CallState, mine: Microphone, hold: Hold, remote: Remote, name: &str) -> String {
     let mut words = Vec::new();
     if phase == CallState::Reconnecting {
         words.push(parts::progress(phase).to_owned());
@@ -228,8 +249,10 @@ fn status(phase: CallState, muted: bool, hold: Hold, remote: Remote, name: &str)
     if hold.mine || hold.theirs {
         words.push("On hold".to_owned());
     }
-    if muted {
-        words.push("You are muted".to_owned());
+    match mine {
+        Microphone::Open => {}
+        Microphone::Muted => words.push("You are muted".to_owned()),
+        Microphone::TalksMuted => words.push("You are muted: nobody hears what you say".to_owned()),
     }
     if remote.muted {
         words.push(format!("{name} is muted"));
@@ -245,18 +268,29 @@ fn hold_words(hold: Hold, name: &str) -> String {
     }
 }
 
-type InCall = (&'static Peer, &'static Phase, &'static Muted, &'static SendingVideo, &'static Remote, &'static Hold);
+type InCall = (
+    &'static Call,
+    &'static Peer,
+    &'static Phase,
+    &'static Muted,
+    &'static SendingVideo,
+    &'static Remote,
+    &'static Hold,
+);
 
 type SwitchButton = (&'static mut Face, Has<MuteButton>, Has<CameraButton>, Has<HoldButton>);
 
 fn write(
+    view: Res<NewestView>,
     call: Single<InCall, With<OnScreen>>,
     mut line: Single<(&mut Text, &mut Node), With<Status>>,
     mut hold_line: Single<&mut Text, (With<HoldLine>, Without<Status>)>,
     mut buttons: Query<SwitchButton>,
 ) {
-    let (peer, phase, muted, sending, remote, hold) = *call;
-    let words = status(phase.0, muted.0, *hold, *remote, &peer.name);
+    let (call_id, peer, phase, muted, sending, remote, hold) = *call;
+    let talks =
+        view.0.call(call_id.0).and_then(|call| call.stats.as_ref()).is_some_and(|stats| stats.audio.talks_muted);
+    let words = status(phase.0, Microphone::of(muted.0, talks), *hold, *remote, &peer.name);
     let (text, node) = &mut *line;
     let display = if words.is_empty() { Display::None } else { Display::Flex };
     if node.display != display {
@@ -315,7 +349,7 @@ mod tests {
     #[test]
     fn what_stands_in_the_way_is_said_first() {
         let (both, free) = (Remote { muted: true, video: false }, Hold::default());
-        let said = |phase, muted, hold| status(phase, muted, hold, both, "Ada");
+        let said = |phase, muted, hold| status(phase, Microphone::of(muted, false), hold, both, "Ada");
         assert_eq!(said(CallState::Active, true, free), "You are muted · Ada is muted");
         assert_eq!(said(CallState::Active, false, free), "Ada is muted");
         assert_eq!(said(CallState::Reconnecting, false, free), "Reconnecting… · Ada is muted");

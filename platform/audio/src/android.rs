@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use ahoy_media::{LocalTime, SAMPLE_RATE};
 use oboe::{
@@ -20,9 +21,10 @@ use crate::device::{Device, DeviceKind};
 use crate::error::AudioError;
 use crate::pace;
 use crate::stream::{Microphone, Speaker};
+use crate::watch::Watch;
 
-/// How every device id begins.
-pub(crate) const ID_PREFIX: &str = "oboe:";
+/// How a device id begins.
+pub(crate) const ID_PREFIXES: &[&str] = &["oboe:"];
 
 /// The one device a side: Android itself routes to the earpiece, the loudspeaker or a headset.
 const ROUTED: &str = "oboe:default";
@@ -42,6 +44,7 @@ impl AudioInputCallback for Capture {
 
     fn on_audio_ready(&mut self, _stream: &mut dyn AudioInputStreamSafe, frames: &[f32]) -> DataCallbackResult {
         let open = self.shared.begin.get().is_some();
+        self.shared.called(callback::span(frames.len(), SAMPLE_RATE), None);
         callback::capture(frames.iter().copied(), open, &mut self.ring, &self.shared.missed);
         DataCallbackResult::Continue
     }
@@ -61,6 +64,7 @@ impl AudioOutputCallback for Playout {
 
     fn on_audio_ready(&mut self, _stream: &mut dyn AudioOutputStreamSafe, frames: &mut [f32]) -> DataCallbackResult {
         let open = self.shared.begin.get().is_some();
+        self.shared.called(callback::span(frames.len(), SAMPLE_RATE), None);
         callback::playout(frames.len(), open, &mut self.ring, &self.shared.missed, |at, sample| frames[at] = sample);
         DataCallbackResult::Continue
     }
@@ -72,6 +76,7 @@ impl AudioOutputCallback for Playout {
 
 struct Open<S> {
     shared: Arc<Shared>,
+    watch: Watch,
     _stream: S,
 }
 
@@ -86,8 +91,11 @@ impl Microphone for Open<AudioStreamAsync<Input, Capture>> {
     fn dropped(&self) -> u64 {
         self.shared.missed.load(Ordering::Relaxed)
     }
+    fn latency(&self) -> Duration {
+        self.shared.latency()
+    }
     fn failure(&self) -> Option<AudioError> {
-        self.shared.failure.get().cloned()
+        self.watch.failure(&self.shared)
     }
 }
 
@@ -98,8 +106,11 @@ impl Speaker for Open<AudioStreamAsync<Output, Playout>> {
     fn underruns(&self) -> u64 {
         self.shared.missed.load(Ordering::Relaxed)
     }
+    fn latency(&self) -> Duration {
+        self.shared.latency()
+    }
     fn failure(&self) -> Option<AudioError> {
-        self.shared.failure.get().cloned()
+        self.watch.failure(&self.shared)
     }
 }
 
@@ -122,7 +133,7 @@ pub(crate) fn open_microphone(id: Option<&str>, ring: Producer<f32>) -> Result<B
         .open_stream()
         .map_err(|e| failed(kind, &e))?;
     stream.start().map_err(|e| failed(kind, &e))?;
-    Ok(Box::new(Open { shared, _stream: stream }))
+    Ok(Box::new(Open { shared, watch: Watch::start(kind), _stream: stream }))
 }
 
 pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<dyn Speaker>, AudioError> {
@@ -145,7 +156,11 @@ pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<
         .open_stream()
         .map_err(|e| failed(kind, &e))?;
     stream.start().map_err(|e| failed(kind, &e))?;
-    Ok(Box::new(Open { shared, _stream: stream }))
+    Ok(Box::new(Open { shared, watch: Watch::start(kind), _stream: stream }))
+}
+
+pub(crate) fn is_known(_kind: DeviceKind, id: &str) -> Result<bool, AudioError> {
+    Ok(id == ROUTED)
 }
 
 fn known(kind: DeviceKind, id: Option<&str>) -> Result<(), AudioError> {

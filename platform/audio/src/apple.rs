@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use ahoy_media::{LocalTime, SAMPLE_RATE};
 use coreaudio::Error;
@@ -17,9 +18,10 @@ use crate::device::{Device, DeviceKind};
 use crate::error::AudioError;
 use crate::pace;
 use crate::stream::{Microphone, Speaker};
+use crate::watch::Watch;
 
-/// How every device id begins.
-pub(crate) const ID_PREFIX: &str = "coreaudio:";
+/// How a device id begins.
+pub(crate) const ID_PREFIXES: &[&str] = &["coreaudio:"];
 
 /// The one device a side: the system routes to what the person picked there.
 const ROUTED: &str = "coreaudio:default";
@@ -36,6 +38,7 @@ pub(crate) fn devices() -> Result<Vec<Device>, AudioError> {
 
 struct Open {
     shared: Arc<Shared>,
+    watch: Watch,
     // Dropping the unit stops it and frees its callback.
     _unit: AudioUnit,
 }
@@ -47,8 +50,11 @@ impl Microphone for Open {
     fn dropped(&self) -> u64 {
         self.shared.missed.load(Ordering::Relaxed)
     }
+    fn latency(&self) -> Duration {
+        self.shared.latency()
+    }
     fn failure(&self) -> Option<AudioError> {
-        self.shared.failure.get().cloned()
+        self.watch.failure(&self.shared)
     }
 }
 
@@ -59,8 +65,11 @@ impl Speaker for Open {
     fn underruns(&self) -> u64 {
         self.shared.missed.load(Ordering::Relaxed)
     }
+    fn latency(&self) -> Duration {
+        self.shared.latency()
+    }
     fn failure(&self) -> Option<AudioError> {
-        self.shared.failure.get().cloned()
+        self.watch.failure(&self.shared)
     }
 }
 
@@ -69,7 +78,7 @@ pub(crate) fn open_microphone(id: Option<&str>, ring: Producer<f32>) -> Result<B
     known(kind, id)?;
     let shared = Arc::new(Shared::default());
     let unit = capture_unit(ring, &shared).map_err(|e| failed(kind, &e))?;
-    Ok(Box::new(Open { shared, _unit: unit }))
+    Ok(Box::new(Open { shared, watch: Watch::start(kind), _unit: unit }))
 }
 
 pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<dyn Speaker>, AudioError> {
@@ -77,7 +86,7 @@ pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<
     known(kind, id)?;
     let shared = Arc::new(Shared::default());
     let unit = playout_unit(ring, &shared).map_err(|e| failed(kind, &e))?;
-    Ok(Box::new(Open { shared, _unit: unit }))
+    Ok(Box::new(Open { shared, watch: Watch::start(kind), _unit: unit }))
 }
 
 fn capture_unit(mut ring: Producer<f32>, shared: &Arc<Shared>) -> Result<AudioUnit, Error> {
@@ -88,6 +97,7 @@ fn capture_unit(mut ring: Producer<f32>, shared: &Arc<Shared>) -> Result<AudioUn
     let shared = Arc::clone(shared);
     unit.set_input_callback(move |args: Args<Mono>| {
         let open = shared.begin.get().is_some();
+        shared.called(callback::span(args.num_frames, SAMPLE_RATE), None);
         for channel in args.data.channels().take(1) {
             let frames = channel.iter().copied().take(args.num_frames);
             callback::capture(frames, open, &mut ring, &shared.missed);
@@ -105,6 +115,7 @@ fn playout_unit(mut ring: Consumer<f32>, shared: &Arc<Shared>) -> Result<AudioUn
     let shared = Arc::clone(shared);
     unit.set_render_callback(move |mut args: Args<Mono>| {
         let open = shared.begin.get().is_some();
+        shared.called(callback::span(args.num_frames, SAMPLE_RATE), None);
         for channel in args.data.channels_mut().take(1) {
             let frames = args.num_frames.min(channel.len());
             callback::playout(frames, open, &mut ring, &shared.missed, |at, sample| channel[at] = sample);
@@ -122,6 +133,10 @@ fn mono() -> StreamFormat {
         flags: LinearPcmFlags::IS_FLOAT | LinearPcmFlags::IS_PACKED | LinearPcmFlags::IS_NON_INTERLEAVED,
         channels: 1,
     }
+}
+
+pub(crate) fn is_known(_kind: DeviceKind, id: &str) -> Result<bool, AudioError> {
+    Ok(id == ROUTED)
 }
 
 fn known(kind: DeviceKind, id: Option<&str>) -> Result<(), AudioError> {

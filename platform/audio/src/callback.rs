@@ -4,6 +4,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use rtrb::{Consumer, Producer};
 
@@ -17,8 +18,45 @@ pub(crate) struct Shared {
     pub(crate) begin: Begin,
     /// Samples dropped (microphone) or replaced by silence (speaker).
     pub(crate) missed: AtomicU64,
+    /// Callbacks so far; it moves as long as the device does.
+    pub(crate) calls: AtomicU64,
+    /// Time between the air and the callback's block in microseconds, smoothed; 0 before the first callback.
+    latency: AtomicU64,
     /// The first thing that ended the stream.
     pub(crate) failure: OnceLock<AudioError>,
+}
+
+/// Share of each new latency in the smoothed one: a tenth of a second at 10 ms a callback.
+const SMOOTH: u64 = 8;
+
+/// A latency past this is no device's buffer but a time stamp gone wrong.
+const LONGEST: Duration = Duration::from_secs(2);
+
+impl Shared {
+    /// A callback came; `told` is what lies between the air and its block, as far as the system says it. It counts as
+    /// a `block` where it does not.
+    pub(crate) fn called(&self, block: Duration, told: Option<Duration>) {
+        let calls = self.calls.fetch_add(1, Ordering::Relaxed);
+        let now = told.filter(|told| *told < LONGEST).unwrap_or(block).as_micros() as u64;
+        let before = self.latency.load(Ordering::Relaxed);
+        let smooth = if calls == 0 { now } else { (before * (SMOOTH - 1) + now) / SMOOTH };
+        self.latency.store(smooth, Ordering::Relaxed);
+    }
+
+    /// How far the callbacks lie from the air.
+    pub(crate) fn latency(&self) -> Duration {
+        Duration::from_micros(self.latency.load(Ordering::Relaxed))
+    }
+}
+
+/// A span between two of the system's stamps; none where it does not know one of them.
+pub(crate) fn known(span: Option<Duration>) -> Option<Duration> {
+    span.filter(|span| !span.is_zero())
+}
+
+/// `frames` at `rate` Hz as time.
+pub(crate) fn span(frames: usize, rate: u32) -> Duration {
+    Duration::from_micros(frames as u64 * 1_000_000 / u64::from(rate.max(1)))
 }
 
 /// Puts mono samples (zeros while not `open`) into the ring; what does not fit is counted in `dropped`.
@@ -61,7 +99,7 @@ pub(crate) fn playout(
 
 #[cfg(test)]
 #[allow(unsafe_code)]
-mod tests {
+pub(crate) mod tests {
     use std::alloc::{GlobalAlloc, Layout, System};
     use std::cell::Cell;
 
@@ -92,7 +130,8 @@ mod tests {
     #[global_allocator]
     static ALLOCATOR: Counting = Counting;
 
-    fn allocations(work: impl FnOnce()) -> u64 {
+    /// Allocations and releases of this thread while it does `work`.
+    pub(crate) fn allocations(work: impl FnOnce()) -> u64 {
         let before = ALLOCATIONS.with(Cell::get);
         work();
         ALLOCATIONS.with(Cell::get) - before

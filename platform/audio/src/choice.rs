@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use crate::device::DeviceKind;
 use crate::error::AudioError;
-use crate::os::ID_PREFIX;
+use crate::os::ID_PREFIXES;
 
 /// Where the sound comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +42,11 @@ pub enum SpeakerChoice {
     Device(String),
 }
 
+/// Whether a word is a device's id: those begin with the name of a sound system.
+fn is_id(word: &str) -> bool {
+    ID_PREFIXES.iter().any(|prefix| word.starts_with(prefix))
+}
+
 impl FromStr for MicChoice {
     type Err = AudioError;
 
@@ -52,7 +57,7 @@ impl FromStr for MicChoice {
             "none" => Self::None,
             "tone" => Self::Tone,
             "noise" => Self::Noise,
-            id if id.starts_with(ID_PREFIX) => Self::Device(id.to_owned()),
+            id if is_id(id) => Self::Device(id.to_owned()),
             path => Self::File(PathBuf::from(path)),
         })
     }
@@ -79,7 +84,7 @@ impl FromStr for SpeakerChoice {
             "" => return Err(AudioError::EmptyName(DeviceKind::Speaker)),
             "default" => Self::Default,
             "none" => Self::None,
-            id if id.starts_with(ID_PREFIX) => Self::Device(id.to_owned()),
+            id if is_id(id) => Self::Device(id.to_owned()),
             path => Self::File(PathBuf::from(path)),
         })
     }
@@ -102,7 +107,7 @@ mod tests {
 
     #[test]
     fn words_ids_and_files_are_told_apart_and_read_back() {
-        let id = format!("{ID_PREFIX}left");
+        let id = format!("{}left", ID_PREFIXES[0]);
         let microphones = [
             ("default", MicChoice::Default),
             ("none", MicChoice::None),

@@ -4,21 +4,26 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use ahoy_media::{LocalTime, SAMPLE_RATE};
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, Error, ErrorKind, FromSample, SampleFormat, SizedSample, Stream, StreamConfig, SupportedBufferSize,
-    SupportedStreamConfig, SupportedStreamConfigRange,
+    BufferSize, Error, ErrorKind, FromSample, Host, SampleFormat, SizedSample, Stream, StreamConfig,
+    SupportedBufferSize, SupportedStreamConfig, SupportedStreamConfigRange,
 };
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::callback::{self, Shared};
 use crate::device::{Device, DeviceKind};
 use crate::error::AudioError;
+use crate::format::Format;
 use crate::pace;
-use crate::resample::{Rates, Stage, StageThread};
+use crate::resample::{self, Rates, Stage, StageThread};
 use crate::stream::{Microphone, Speaker};
+use crate::watch::Watch;
 
 /// Callbacks a second that are asked for: 10 ms is what common sound cards do without dropouts.
 const CALLBACKS_PER_SECOND: u32 = 100;
@@ -29,14 +34,21 @@ const MICROPHONE_RINGS_PER_SECOND: u32 = 10;
 /// The same for a speaker, where a full ring is delay: 20 ms.
 const SPEAKER_RINGS_PER_SECOND: u32 = 50;
 
+/// Longest wait for a device to close: a sound system that does not answer would hold it for ever.
+const CLOSING: Duration = Duration::from_secs(1);
+
 struct Open {
     shared: Arc<Shared>,
-    // Dropped in this order: the callback first, then the thread that serves it.
-    _stream: Stream,
-    _stage: Option<StageThread>,
+    watch: Watch,
+    stream: Option<Stream>,
+    stage: Option<StageThread>,
 }
 
 impl Open {
+    fn new(kind: DeviceKind, shared: Arc<Shared>, stream: Stream, stage: Option<StageThread>) -> Self {
+        Self { shared, watch: Watch::start(kind), stream: Some(stream), stage }
+    }
+
     fn begin(&self) -> LocalTime {
         self.shared.begin.set_once(pace::now())
     }
@@ -45,8 +57,26 @@ impl Open {
         self.shared.missed.load(Ordering::Relaxed)
     }
 
+    fn latency(&self) -> Duration {
+        self.shared.latency() + if self.stage.is_some() { resample::DELAY } else { Duration::ZERO }
+    }
+
     fn failure(&self) -> Option<AudioError> {
-        self.shared.failure.get().cloned()
+        self.watch.failure(&self.shared)
+    }
+}
+
+impl Drop for Open {
+    /// The callback ends first, then the thread that serves it.
+    fn drop(&mut self) {
+        let (stream, (done, closed)) = (self.stream.take(), mpsc::channel::<()>());
+        let closing = thread::Builder::new().name("close".into()).spawn(move || {
+            drop(stream);
+            drop(done);
+        });
+        // Without a thread the stream was dropped here; either way the channel ends when it is closed.
+        drop(closing);
+        let _ = closed.recv_timeout(CLOSING);
     }
 }
 
@@ -58,6 +88,9 @@ impl Microphone for DesktopMicrophone {
     }
     fn dropped(&self) -> u64 {
         self.0.missed()
+    }
+    fn latency(&self) -> Duration {
+        self.0.latency()
     }
     fn failure(&self) -> Option<AudioError> {
         self.0.failure()
@@ -73,16 +106,18 @@ impl Speaker for DesktopSpeaker {
     fn underruns(&self) -> u64 {
         self.0.missed()
     }
+    fn latency(&self) -> Duration {
+        self.0.latency()
+    }
     fn failure(&self) -> Option<AudioError> {
         self.0.failure()
     }
 }
 
-/// Every device that can really be opened in its direction, the default first.
-pub(crate) fn devices() -> Result<Vec<Device>, AudioError> {
+/// Every device of a sound system that can be opened in its direction, the default first.
+pub(crate) fn list(host: &Host) -> Result<Vec<Device>, AudioError> {
     let mut list = Vec::new();
     for kind in [DeviceKind::Microphone, DeviceKind::Speaker] {
-        let host = cpal::default_host();
         let (found, default) = match kind {
             DeviceKind::Microphone => (host.input_devices(), host.default_input_device()),
             DeviceKind::Speaker => (host.output_devices(), host.default_output_device()),
@@ -103,10 +138,28 @@ pub(crate) fn devices() -> Result<Vec<Device>, AudioError> {
     Ok(list)
 }
 
-pub(crate) fn open_microphone(id: Option<&str>, ring: Producer<f32>) -> Result<Box<dyn Microphone>, AudioError> {
+/// The device with this id, or the default one.
+pub(crate) fn find(host: &Host, kind: DeviceKind, id: Option<&str>) -> Result<cpal::Device, AudioError> {
+    let Some(id) = id else {
+        let device = match kind {
+            DeviceKind::Microphone => host.default_input_device(),
+            DeviceKind::Speaker => host.default_output_device(),
+        };
+        return device.ok_or(AudioError::NoDevice(kind));
+    };
+    let unknown = || AudioError::UnknownDevice { kind, id: id.to_owned() };
+    let parsed = id.parse().map_err(|_| unknown())?;
+    host.device_by_id(&parsed).ok_or_else(unknown)
+}
+
+/// Opens and starts a device that `find` gave for `id`.
+pub(crate) fn open_microphone(
+    device: &cpal::Device,
+    id: Option<&str>,
+    ring: Producer<f32>,
+) -> Result<Box<dyn Microphone>, AudioError> {
     let kind = DeviceKind::Microphone;
-    let device = find(kind, id)?;
-    let config = choose(kind, id, &device)?;
+    let config = choose(kind, id, device)?;
     let shared = Arc::new(Shared::default());
     let rate = config.sample_rate();
     let (ring, stage) = if rate == SAMPLE_RATE {
@@ -123,15 +176,19 @@ pub(crate) fn open_microphone(id: Option<&str>, ring: Producer<f32>) -> Result<B
         // `choose` lets only the four formats of `FORMATS` through.
         _ => input::<f32>,
     };
-    let stream = build(&device, stream_config(&config), ring, &shared).map_err(|e| failed(kind, &e))?;
+    let stream = build(device, stream_config(&config), ring, &shared).map_err(|e| failed(kind, &e))?;
     stream.play().map_err(|e| failed(kind, &e))?;
-    Ok(Box::new(DesktopMicrophone(Open { shared, _stream: stream, _stage: stage })))
+    Ok(Box::new(DesktopMicrophone(Open::new(kind, shared, stream, stage))))
 }
 
-pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<dyn Speaker>, AudioError> {
+/// Opens and starts a device that `find` gave for `id`.
+pub(crate) fn open_speaker(
+    device: &cpal::Device,
+    id: Option<&str>,
+    ring: Consumer<f32>,
+) -> Result<Box<dyn Speaker>, AudioError> {
     let kind = DeviceKind::Speaker;
-    let device = find(kind, id)?;
-    let config = choose(kind, id, &device)?;
+    let config = choose(kind, id, device)?;
     let shared = Arc::new(Shared::default());
     let rate = config.sample_rate();
     let (ring, stage) = if rate == SAMPLE_RATE {
@@ -148,9 +205,9 @@ pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<
         // `choose` lets only the four formats of `FORMATS` through.
         _ => output::<f32>,
     };
-    let stream = build(&device, stream_config(&config), ring, &shared).map_err(|e| failed(kind, &e))?;
+    let stream = build(device, stream_config(&config), ring, &shared).map_err(|e| failed(kind, &e))?;
     stream.play().map_err(|e| failed(kind, &e))?;
-    Ok(Box::new(DesktopSpeaker(Open { shared, _stream: stream, _stage: stage })))
+    Ok(Box::new(DesktopSpeaker(Open::new(kind, shared, stream, stage))))
 }
 
 fn input<T>(
@@ -163,15 +220,12 @@ where
     T: SizedSample,
     f32: FromSample<T>,
 {
-    let channels = usize::from(config.channels);
-    let scale = 1.0 / channels as f32;
     let on_error = report(DeviceKind::Microphone, shared);
-    let shared = Arc::clone(shared);
-    let copy = move |data: &[T], _: &cpal::InputCallbackInfo| {
-        let mono = data
-            .chunks_exact(channels)
-            .map(|frame| scale * frame.iter().map(|s| <f32 as FromSample<T>>::from_sample_(*s)).sum::<f32>());
-        callback::capture(mono, shared.begin.get().is_some(), &mut ring, &shared.missed);
+    let (shared, format) = (Arc::clone(shared), Format::of(config));
+    let copy = move |data: &[T], info: &cpal::InputCallbackInfo| {
+        let when = info.timestamp();
+        let oldest = callback::known(when.callback.checked_duration_since(when.capture));
+        format.take(data, oldest, &shared, &mut ring);
     };
     device.build_input_stream(config, copy, on_error, None)
 }
@@ -185,14 +239,12 @@ fn output<T>(
 where
     T: SizedSample + FromSample<f32>,
 {
-    let channels = usize::from(config.channels);
     let on_error = report(DeviceKind::Speaker, shared);
-    let shared = Arc::clone(shared);
-    let copy = move |data: &mut [T], _: &cpal::OutputCallbackInfo| {
-        let (frames, open) = (data.len() / channels, shared.begin.get().is_some());
-        callback::playout(frames, open, &mut ring, &shared.missed, |at, sample| {
-            data[at * channels..(at + 1) * channels].fill(T::from_sample_(sample));
-        });
+    let (shared, format) = (Arc::clone(shared), Format::of(config));
+    let copy = move |data: &mut [T], info: &cpal::OutputCallbackInfo| {
+        let when = info.timestamp();
+        let first = callback::known(when.playback.checked_duration_since(when.callback));
+        format.give(data, first, &shared, &mut ring);
     };
     device.build_output_stream(config, copy, on_error, None)
 }
@@ -204,23 +256,9 @@ fn report(kind: DeviceKind, shared: &Arc<Shared>) -> impl FnMut(Error) + Send + 
         // The sound goes on: a glitch, a refused wish for priority, or another device took over.
         ErrorKind::Xrun | ErrorKind::RealtimeDenied | ErrorKind::DeviceChanged => {}
         _ => {
-            let _ = shared.failure.set(failed(kind, &error));
+            let _ = shared.failure.set(ended(kind, &error));
         }
     }
-}
-
-fn find(kind: DeviceKind, id: Option<&str>) -> Result<cpal::Device, AudioError> {
-    let host = cpal::default_host();
-    let Some(id) = id else {
-        let device = match kind {
-            DeviceKind::Microphone => host.default_input_device(),
-            DeviceKind::Speaker => host.default_output_device(),
-        };
-        return device.ok_or(AudioError::NoDevice(kind));
-    };
-    let unknown = || AudioError::UnknownDevice { kind, id: id.to_owned() };
-    let parsed = id.parse().map_err(|_| unknown())?;
-    host.device_by_id(&parsed).ok_or_else(unknown)
 }
 
 /// Sample formats in the order of preference.
@@ -265,21 +303,34 @@ fn stream_config(config: &SupportedStreamConfig) -> StreamConfig {
     StreamConfig { buffer_size, ..config.config() }
 }
 
+/// Why a device could not be opened.
 fn failed(kind: DeviceKind, error: &Error) -> AudioError {
+    let detail = error.to_string();
     match error.kind() {
-        ErrorKind::PermissionDenied => AudioError::NotAllowed { kind, detail: error.to_string() },
-        _ => AudioError::Device { kind, detail: error.to_string() },
+        ErrorKind::PermissionDenied => AudioError::NotAllowed { kind, detail },
+        ErrorKind::DeviceBusy => AudioError::Busy { kind, detail },
+        ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable => AudioError::Gone { kind, detail },
+        _ => AudioError::Device { kind, detail },
+    }
+}
+
+/// Why a device that was open ended. The system's word for a device that vanished or whose server ended differs, and
+/// so do those for one that changed its rate: for all of them another opening is the cure.
+fn ended(kind: DeviceKind, error: &Error) -> AudioError {
+    match error.kind() {
+        ErrorKind::StreamInvalidated => AudioError::Gone { kind, detail: error.to_string() },
+        _ => failed(kind, error),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::os::ID_PREFIX;
+    use crate::os::ID_PREFIXES;
 
     #[test]
     fn an_id_that_nobody_has_is_unknown() {
-        for id in ["no-host-at-all", &format!("{ID_PREFIX}no such device")] {
+        for id in ["no-host-at-all", &format!("{}no such device", ID_PREFIXES[0])] {
             let (ring, _reader) = RingBuffer::new(480);
             let error = crate::os::open_microphone(Some(id), ring).err();
             assert_eq!(error, Some(AudioError::UnknownDevice { kind: DeviceKind::Microphone, id: id.to_owned() }));
@@ -289,7 +340,7 @@ mod tests {
     #[test]
     fn every_listed_id_is_read_back_as_a_device() {
         for device in crate::os::devices().expect("the sound system answers") {
-            assert!(device.id.starts_with(ID_PREFIX), "{}", device.id);
+            assert!(ID_PREFIXES.iter().any(|prefix| device.id.starts_with(prefix)), "{}", device.id);
         }
     }
 

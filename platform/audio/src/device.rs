@@ -45,3 +45,12 @@ pub struct Device {
 pub fn devices() -> Result<Vec<Device>, AudioError> {
     os::devices()
 }
+
+/// Whether a device with this id can be opened now; some that can are too many to be listed, like the monitors of
+/// loudspeakers or the devices of the sound system beneath another one.
+///
+/// # Errors
+/// [`AudioError`] when the sound system itself does not answer.
+pub fn is_known(kind: DeviceKind, id: &str) -> Result<bool, AudioError> {
+    os::is_known(kind, id)
+}

@@ -38,6 +38,28 @@ pub enum AudioError {
         /// What the system said.
         detail: String,
     },
+    /// Another program has the device for itself alone.
+    #[error("another program keeps the {kind} to itself ({detail}): close that program, or choose another {kind}")]
+    Busy {
+        /// Which side is taken.
+        kind: DeviceKind,
+        /// What the system said.
+        detail: String,
+    },
+    /// The device was there and is not any more: unplugged, or its sound server ended.
+    #[error("the {kind} is gone ({detail}): connect it again, or choose another one")]
+    Gone {
+        /// Which side is gone.
+        kind: DeviceKind,
+        /// What the system said.
+        detail: String,
+    },
+    /// The device is open and its sound stands still.
+    #[error("the {0} has stopped: disconnect it and connect it again, or choose another one")]
+    Stalled(DeviceKind),
+    /// The sound system itself does not react.
+    #[error("the sound system does not answer: restart its sound server (PipeWire or PulseAudio), or the computer")]
+    NoAnswer,
     /// The microphone file is not there.
     #[error("`{}` is neither a device nor a file that exists: check the path, or see `ahoy devices`", .0.display())]
     NoFile(PathBuf),

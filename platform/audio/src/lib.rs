@@ -15,12 +15,18 @@ mod paced_microphone;
 mod paced_speaker;
 mod recording;
 mod synthetic;
+mod watch;
 mod wav;
 
 #[cfg(any(target_os = "linux", target_os = "windows"))]
 mod desktop;
 #[cfg(any(target_os = "linux", target_os = "windows"))]
+mod format;
+#[cfg(any(target_os = "linux", target_os = "windows"))]
 mod resample;
+
+#[cfg(target_os = "linux")]
+mod pulse;
 
 #[cfg(target_os = "android")]
 #[path = "android.rs"]
@@ -36,7 +42,7 @@ mod os;
 mod os;
 
 pub use choice::{MicChoice, SpeakerChoice};
-pub use device::{Device, DeviceKind, devices};
+pub use device::{Device, DeviceKind, devices, is_known};
 pub use error::AudioError;
 pub use open::{open_microphone, open_speaker};
 pub use stream::{MicOptions, Microphone, Speaker};

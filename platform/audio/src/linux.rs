@@ -1,31 +1,68 @@
-//! Linux: cpal over ALSA, which reaches PipeWire and PulseAudio through their own ALSA plug-ins.
-//! `device` and `open` call it.
+//! Linux: a sound server (PulseAudio or PipeWire) where one runs, else ALSA itself.
+//! `device` and `open` call it; an id says which of the two it belongs to, and both kinds can always be opened.
 //! ALSA prints its errors to standard error by itself; here they come back as values only.
 
 #![allow(unsafe_code)]
 
 use std::ffi::{c_char, c_int};
 
+use cpal::{Host, HostId};
 use rtrb::{Consumer, Producer};
 
 use crate::desktop;
-use crate::device::Device;
+use crate::device::{Device, DeviceKind};
 use crate::error::AudioError;
+use crate::pulse;
 use crate::stream::{Microphone, Speaker};
 
-/// How every device id begins.
-pub(crate) const ID_PREFIX: &str = "alsa:";
+/// How a device id begins.
+pub(crate) const ID_PREFIXES: &[&str] = &[pulse::ID_PREFIX, ALSA_PREFIX];
+
+const ALSA_PREFIX: &str = "alsa:";
 
 pub(crate) fn devices() -> Result<Vec<Device>, AudioError> {
-    quietly(desktop::devices)
+    match pulse::ask(desktop::list)? {
+        Some(list) => {
+            Ok(list?.into_iter().filter(|device| device.default || !device.id.ends_with(pulse::MONITOR)).collect())
+        }
+        None => quietly(|| desktop::list(&alsa()?)),
+    }
+}
+
+pub(crate) fn is_known(kind: DeviceKind, id: &str) -> Result<bool, AudioError> {
+    match find(kind, Some(id)) {
+        Ok(_) => Ok(true),
+        Err(AudioError::NoAnswer) => Err(AudioError::NoAnswer),
+        Err(_) => Ok(false),
+    }
 }
 
 pub(crate) fn open_microphone(id: Option<&str>, ring: Producer<f32>) -> Result<Box<dyn Microphone>, AudioError> {
-    quietly(|| desktop::open_microphone(id, ring))
+    let (device, id) = (find(DeviceKind::Microphone, id)?, id.map(str::to_owned));
+    pulse::in_time(move || quietly(|| desktop::open_microphone(&device, id.as_deref(), ring)))
 }
 
 pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<dyn Speaker>, AudioError> {
-    quietly(|| desktop::open_speaker(id, ring))
+    let (device, id) = (find(DeviceKind::Speaker, id)?, id.map(str::to_owned));
+    pulse::in_time(move || quietly(|| desktop::open_speaker(&device, id.as_deref(), ring)))
+}
+
+/// The device with this id, in the sound system that the id names; without one the default, the server's first.
+fn find(kind: DeviceKind, id: Option<&str>) -> Result<cpal::Device, AudioError> {
+    if id.is_none_or(|id| id.starts_with(pulse::ID_PREFIX)) {
+        let wanted = id.map(str::to_owned);
+        if let Some(found) = pulse::ask(move |host| desktop::find(host, kind, wanted.as_deref()))? {
+            return found;
+        }
+    }
+    match id {
+        Some(id) if !id.starts_with(ALSA_PREFIX) => Err(AudioError::UnknownDevice { kind, id: id.to_owned() }),
+        id => quietly(|| desktop::find(&alsa()?, kind, id)),
+    }
+}
+
+fn alsa() -> Result<Host, AudioError> {
+    cpal::host_from_id(HostId::Alsa).map_err(|_| AudioError::NoAnswer)
 }
 
 /// Runs `work` while this thread's ALSA errors are not printed.

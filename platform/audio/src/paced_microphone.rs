@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use ahoy_media::LocalTime;
 use rtrb::Producer;
@@ -72,6 +73,10 @@ impl Microphone for PacedMicrophone {
         self.shared.dropped.load(Ordering::Relaxed)
     }
 
+    fn latency(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn failure(&self) -> Option<AudioError> {
         None
     }
@@ -90,7 +95,7 @@ impl Drop for PacedMicrophone {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use rtrb::{Consumer, RingBuffer};
 

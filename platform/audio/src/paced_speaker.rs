@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use ahoy_media::LocalTime;
 use rtrb::Consumer;
@@ -97,6 +98,10 @@ impl Speaker for PacedSpeaker {
         self.shared.missed.load(Ordering::Relaxed)
     }
 
+    fn latency(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn failure(&self) -> Option<AudioError> {
         self.shared.failure.get().cloned()
     }
@@ -115,7 +120,7 @@ impl Drop for PacedSpeaker {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::time::Instant;
 
     use rtrb::RingBuffer;
 

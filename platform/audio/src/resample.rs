@@ -24,6 +24,9 @@ const CHUNKS_PER_SECOND: u32 = 400;
 /// Taps of the filter: 0.7 ms of delay, flat to 18 kHz; Opus keeps 20 kHz at most.
 const TAPS: usize = 64;
 
+/// What the stage adds to the sound's way: it waits for its look and for a chunk, and its filter looks ahead.
+pub(crate) const DELAY: Duration = Duration::from_micros(2_500 + 2_500 + 700);
+
 /// Rates in Hz, in the direction of the sound.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rates {
@@ -135,6 +138,7 @@ mod tests {
     use rtrb::RingBuffer;
 
     use super::*;
+    use crate::callback::tests::allocations;
 
     fn tone(rate: u32, seconds: f64) -> Vec<f32> {
         let count = (f64::from(rate) * seconds) as usize;
@@ -160,6 +164,21 @@ mod tests {
         let power = middle.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / middle.len() as f64;
         assert!((power - 0.125).abs() < 0.001, "{power}");
         assert_eq!(shared.missed.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn a_stage_that_runs_allocates_nothing() {
+        for rates in [Rates { from: 44_100, to: 48_000 }, Rates { from: 48_000, to: 16_000 }] {
+            let (mut writer, from) = RingBuffer::new(50_000);
+            let (to, _reader) = RingBuffer::new(100_000);
+            let mut stage = Stage::new(DeviceKind::Speaker, rates, from, to).expect("a common rate");
+            let (sound, shared) = (tone(rates.from, 1.0), Shared::default());
+            let count = allocations(|| {
+                writer.push_entire_slice(&sound).expect("fits");
+                stage.pump(&shared);
+            });
+            assert_eq!(count, 0);
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! The engine holds them for the length of a call; the samples themselves go through the rings.
 //! Dropping one closes the device or finishes the file before it returns.
 
+use std::time::Duration;
+
 use ahoy_media::LocalTime;
 
 use crate::error::AudioError;
@@ -17,6 +19,10 @@ pub trait Microphone: Send {
     /// Samples lost because the ring was full; only grows.
     fn dropped(&self) -> u64;
 
+    /// How old the newest sample of a block is when it comes into the ring, as the system tells it now; a buffer where
+    /// it tells nothing, zero where there is no device.
+    fn latency(&self) -> Duration;
+
     /// Why no more sound comes, if so. The ring then stays as it is.
     fn failure(&self) -> Option<AudioError>;
 }
@@ -29,6 +35,10 @@ pub trait Speaker: Send {
 
     /// Samples of silence played because the ring was empty; only grows.
     fn underruns(&self) -> u64;
+
+    /// How long the first sample of a block still needs into the air when it is taken, as the system tells it now; a
+    /// buffer where it tells nothing, zero where there is no device.
+    fn latency(&self) -> Duration;
 
     /// Why nothing is played any more, if so.
     fn failure(&self) -> Option<AudioError>;

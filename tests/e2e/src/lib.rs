@@ -7,6 +7,7 @@ pub mod events;
 pub mod network;
 pub mod phone;
 pub mod picture;
+pub mod pulse;
 pub mod report;
 pub mod rig;
 pub mod sound;

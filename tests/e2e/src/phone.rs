@@ -16,28 +16,37 @@ use serde_json::Value;
 /// How long a phone may take to do what takes milliseconds on an idle machine.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The program under test: built beside the program that tests it.
+/// Names another program to test than the one that was built beside the tests.
+const PROGRAM: &str = "AHOY_BIN";
+
+/// The program under test: the one that `AHOY_BIN` names, else the one built beside the program that tests it.
 ///
 /// # Errors
 /// It was not built.
 pub fn program() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os(PROGRAM).map(PathBuf::from) {
+        ensure!(named.is_file(), "{PROGRAM} names {}, which is no file", named.display());
+        return Ok(named);
+    }
     let here = std::env::current_exe()?;
     let found = here.ancestors().map(|dir| dir.join("ahoy")).find(|path| path.is_file());
     found.context("the program `ahoy` is not built; run `./x test`, or `cargo build` first")
 }
 
 /// A data directory, and how programs are started on it.
+#[derive(Clone)]
 pub struct Owner {
     dir: PathBuf,
     extra: Vec<String>,
     namespace: Option<String>,
+    sound: Option<String>,
 }
 
 impl Owner {
     /// An owner who keeps everything in `dir`, without relay.
     #[must_use]
     pub fn new(dir: &Path) -> Self {
-        Self { dir: dir.to_owned(), extra: vec!["--relay".into(), "none".into()], namespace: None }
+        Self { dir: dir.to_owned(), extra: vec!["--relay".into(), "none".into()], namespace: None, sound: None }
     }
 
     /// The same owner, whose programs run in this network namespace.
@@ -45,6 +54,12 @@ impl Owner {
     pub fn within(mut self, namespace: &str) -> Self {
         self.namespace = Some(namespace.to_owned());
         self
+    }
+
+    /// The same owner, whose programs use the sound server at this address.
+    #[must_use]
+    pub fn on_sound_server(&self, address: &str) -> Self {
+        Self { sound: Some(address.to_owned()), ..self.clone() }
     }
 
     /// Its data directory.
@@ -69,6 +84,9 @@ impl Owner {
         let _ = command.arg("--data-dir").arg(&self.dir).args(&self.extra).args(args);
         // A display of the machine that tests is nobody's business here.
         let _ = command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY");
+        if let Some(address) = &self.sound {
+            let _ = command.env("PULSE_SERVER", address);
+        }
         Ok(command)
     }
 

@@ -63,29 +63,41 @@ pub fn direction(from: &Outcome, to: &Outcome, speech: &Path, camera: Option<&Pa
     let lags = || found.iter().filter(|one| one.correlation > 0.7).map(|one| one.delay_ms);
     let correlations = || found.iter().map(|one| one.correlation);
     let frames = (from.events.last("/video/frames_sent")?, to.events.last("/video/frames_shown")?);
-    let mut direction = Direction {
+    let (picture_ms, psnr_db) = match camera {
+        Some(camera) => picture(from, to, camera)?,
+        None => (None, None),
+    };
+    Ok(Direction {
         sound_ms: (quantile(lags(), 0.5), quantile(lags(), 0.95)),
         correlation: (quantile(correlations(), 0.5), quantile(correlations(), 0.1)),
-        picture_ms: None,
-        psnr_db: None,
+        picture_ms,
+        psnr_db,
         frames,
-    };
-    if let Some(camera) = camera
-        && to.seen.exists()
-    {
-        let start = from.events.first("camera_start")?;
-        let (media_us, unix_us) = (start["media_us"].as_u64().unwrap_or(0), start["t_us"].as_u64().unwrap_or(0));
-        let shown = picture::table(&to.seen)?;
-        let delays = || {
-            shown.iter().map(|line| {
-                let captured = unix_us as f64 + (line.media_us as f64 - media_us as f64);
-                (line.unix_us as f64 - captured) / 1_000.0
-            })
-        };
-        direction.picture_ms = Some((quantile(delays(), 0.5), quantile(delays(), 0.95)));
-        direction.psnr_db = Some(picture::quality(&to.seen, camera, media_us)?);
+    })
+}
+
+/// Two quantiles of one figure, where there is anything to take them from.
+pub type Pair = Option<(f64, f64)>;
+
+/// Measures the picture of one direction, whose `camera` is the file that was sent: delay and PSNR as in [`Direction`].
+///
+/// # Errors
+/// A file or an event is missing.
+pub fn picture(from: &Outcome, to: &Outcome, camera: &Path) -> Result<(Pair, Pair)> {
+    if !to.seen.exists() {
+        return Ok((None, None));
     }
-    Ok(direction)
+    let start = from.events.first("camera_start")?;
+    let (media_us, unix_us) = (start["media_us"].as_u64().unwrap_or(0), start["t_us"].as_u64().unwrap_or(0));
+    let shown = picture::table(&to.seen)?;
+    let delays = || {
+        shown.iter().map(|line| {
+            let captured = unix_us as f64 + (line.media_us as f64 - media_us as f64);
+            (line.unix_us as f64 - captured) / 1_000.0
+        })
+    };
+    let delay_ms = (quantile(delays(), 0.5), quantile(delays(), 0.95));
+    Ok((Some(delay_ms), Some(picture::quality(&to.seen, camera, media_us)?)))
 }
 
 /// How long the caller waited.

@@ -58,6 +58,16 @@ pub struct Outcome {
     pub seen: PathBuf,
 }
 
+/// A call that both phones take part in.
+pub struct Placed {
+    /// Who calls.
+    pub caller: Phone,
+    /// Who answers.
+    pub callee: Phone,
+    /// How long to wait for their end.
+    patience: Duration,
+}
+
 /// Two phones on this machine.
 pub struct Rig {
     home: TempDir,
@@ -73,7 +83,20 @@ impl Rig {
     /// # Errors
     /// The program was not built, or pairing failed.
     pub fn paired() -> Result<Self> {
+        Self::strangers()?.introduced()
+    }
+
+    /// Two phones that have added each other, the caller's in one network namespace and the callee's in another.
+    ///
+    /// # Errors
+    /// The program was not built, or pairing failed.
+    pub fn apart(caller: &str, callee: &str) -> Result<Self> {
         let rig = Self::strangers()?;
+        Self { home: rig.home, caller: rig.caller.within(caller), callee: rig.callee.within(callee) }.introduced()
+    }
+
+    fn introduced(self) -> Result<Self> {
+        let rig = self;
         let _ = rig.caller.json(&["add", &rig.callee.link()?, "--name", "Callee"])?;
         let _ = rig.callee.json(&["add", &rig.caller.link()?, "--name", "Caller"])?;
         Ok(rig)
@@ -130,15 +153,30 @@ impl Rig {
     /// # Errors
     /// A process did not start, did not end, or left no statistics.
     pub fn call(&self, script: &Script) -> Result<(Outcome, Outcome)> {
+        self.finish(self.place(script)?)
+    }
+
+    /// Starts both phones; the one answers the other's call.
+    ///
+    /// # Errors
+    /// A process did not start.
+    pub fn place(&self, script: &Script) -> Result<Placed> {
         let seconds = script.seconds.to_string();
         let answer = self.arguments("callee", &["answer", "--once"], &script.callee, script.screens);
         let call =
             self.arguments("caller", &["call", "Callee", "--duration", &seconds], &script.caller, script.screens);
-        let mut callee = self.callee.start(&answer)?;
-        let mut caller = self.caller.start(&call)?;
-        let patience = Duration::from_secs(script.seconds + 45);
-        let caller = self.outcome("caller", &mut caller, patience).context("the caller")?;
-        let callee = self.outcome("callee", &mut callee, patience).context("the callee")?;
+        let callee = self.callee.start(&answer)?;
+        let caller = self.caller.start(&call)?;
+        Ok(Placed { caller, callee, patience: Duration::from_secs(script.seconds + 45) })
+    }
+
+    /// Waits until both processes have ended: caller, callee.
+    ///
+    /// # Errors
+    /// A process did not end, or left no statistics.
+    pub fn finish(&self, mut placed: Placed) -> Result<(Outcome, Outcome)> {
+        let caller = self.outcome("caller", &mut placed.caller, placed.patience).context("the caller")?;
+        let callee = self.outcome("callee", &mut placed.callee, placed.patience).context("the callee")?;
         Ok((caller, callee))
     }
 

@@ -13,7 +13,7 @@ use ahoy_mail::verify::{CancelReason, RoundId};
 use ahoy_mail::{Body, VerifyStep, knock};
 use ahoy_media::feedback::Echo;
 use ahoy_media::video::References;
-use ahoy_media::{AudioCodec, AudioPacket, Feedback, MediaTime, Size, VideoFrame};
+use ahoy_media::{Abilities, AudioCodec, AudioPacket, Feedback, MediaTime, Size, Sound, Stamp, Tenths, VideoFrame};
 use ahoy_store::MessageId;
 use bytes::Bytes;
 
@@ -30,7 +30,9 @@ fn main() -> io::Result<()> {
         ("knock", vec![("knock", knock::encode(&contact_link()).expect("a link fits"))]),
         ("link", links()),
         ("mail", mails()),
+        ("opus", opus()),
         ("pictures", pictures()),
+        ("planner", planner()),
         ("playout", playout()),
         ("record", records()),
         ("signal", signals()),
@@ -158,28 +160,46 @@ fn records() -> Seeds {
 }
 
 fn audio() -> Seeds {
-    let packet = AudioPacket { sequence: 70_000, at: MediaTime(5_000_000_000), data: Bytes::from_static(&[0xAA; 20]) };
+    let at = |sequence: u32, data: &'static [u8]| AudioPacket {
+        sequence,
+        at: MediaTime(5_000_000_000),
+        data: Bytes::from_static(data),
+    };
+    let packet = at(70_000, &[0xAA; 20]);
+    let plain = Sound::plain(packet.clone()).to_datagram(usize::MAX);
+    let full = |copies, feedback| Sound { frame: packet.clone(), copies, feedback }.to_datagram(usize::MAX);
+    // One whose length takes two bytes.
+    let copies = vec![at(69_998, &[0xBB; 18]), at(69_994, &[0xCC; 260])];
     let after = |history: [u8; 2], bytes: &[u8]| [&history[..], bytes].concat();
     vec![
-        ("first-datagram", after([0, 0], &packet.to_datagram())),
-        ("later-datagram", after([129, 129], &packet.to_datagram())),
-        ("at-the-wrap", after([127, 127], &packet.to_datagram())),
+        ("first-datagram", after([0, 0], &plain)),
+        ("later-datagram", after([129, 129], &plain)),
+        ("at-the-wrap", after([127, 127], &plain)),
+        ("copies", after([0, 0], &full(copies.clone(), None))),
+        ("feedback", after([0, 0], &full(vec![], Some(full_feedback())))),
+        ("copies-and-feedback", after([129, 129], &full(copies, Some(full_feedback())))),
         ("stream", after([0, 0], &packet.to_stream().expect("small"))),
     ]
 }
 
-fn feedback() -> Seeds {
-    let echo = Some(Echo { sent_at: MediaTime(9), hold_us: 10 });
-    let full = Feedback {
-        newest_audio: 1,
-        received: 2,
-        lost: 3,
-        newest_video: 4,
+fn full_feedback() -> Feedback {
+    Feedback {
         want_key: true,
-        sent_at: MediaTime(5),
-        echo,
-    };
-    vec![("full", full.to_datagram().to_vec()), ("plain", Feedback::default().to_datagram().to_vec())]
+        hears: true,
+        abilities: Abilities::OURS,
+        newest_audio: 1,
+        heard: 2,
+        received_bytes: 3,
+        queue: Tenths(4),
+        newest_video: 5,
+        sent_at: Stamp(6),
+        echo: Some(Echo { sent_at: Stamp(7), hold: Tenths(8) }),
+    }
+}
+
+fn feedback() -> Seeds {
+    let plain = Feedback::default();
+    vec![("full", full_feedback().to_datagram().to_vec()), ("plain", plain.to_datagram().to_vec())]
 }
 
 fn videos() -> Seeds {
@@ -190,6 +210,63 @@ fn videos() -> Seeds {
         frame.encode().expect("a good frame").to_vec()
     };
     vec![("key", frame(&[])), ("chained", frame(&[1])), ("three-references", frame(&[1, 2, 255]))]
+}
+
+/// Steps of `opus::check`: 15 plays the next packet, 0 changes the kind, 1 loses some and restores them.
+fn opus() -> Seeds {
+    let lossy = |kind: u8| [&[0, kind][..], &[15; 3], &[1, 3, 1], &[15; 2], &[1, 6, 0], &[15]].concat();
+    vec![
+        ("fec", lossy(1)),
+        ("dred", lossy(2)),
+        ("fec-and-dred", lossy(3)),
+        ("long-frames", [lossy(7), lossy(8)].concat()),
+        ("every-kind", (0..11).flat_map(|kind| [0, kind, 15, 15, 2, 8, 15]).collect()),
+        ("damaged", [15, 15, 9, 3, 2, 0, 40, 9, 0, 41, 9, 0, 42, 9, 15, 9, 2, 0, 30, 2, 40].into()),
+        ("forged", [&[15; 3][..], &[9, 6, 9 << 3, 1, 40, 60], &[0x5A; 100], &[15, 2, 8]].concat()),
+        ("forged-restored", [&[15; 3][..], &[6, 6, 11 << 3, 0, 50, 90], &[0x33; 140], &[8, 4, 1, 1], &[15]].concat()),
+        (
+            "out-of-range",
+            [&[15][..], &[3, 0, 119], &[3, 0xFF, 0xFF], &[5, 0, 3, 0, 7, 3], &[4, 0, 0xFF, 0xFF]].concat(),
+        ),
+    ]
+}
+
+/// Steps of `planner::check`: 8 sends frames, 15 is a feedback on them, 2 changes the settings.
+fn planner() -> Seeds {
+    // Its newest tick, a pattern of what was heard, time passed, bytes arrived, way, hold, queue.
+    let heard =
+        |pattern: [u8; 2], queue: u8| [&[15, 255][..], &pattern, &[0x27, 0x10, 3, 0, 40, 0, 0, queue, 0]].concat();
+    let told = |pattern: [u8; 2], queue: u8| [&[8, 5, 100][..], &heard(pattern, queue)].concat().repeat(40);
+    vec![
+        ("clean", told([0xFF, 0xFF], 0)),
+        ("a-third-lost", told([0xF3, 0xCF], 0)),
+        ("bursts", told([0xFF, 0x00], 0)),
+        (
+            "congested",
+            [
+                told([0xFF, 0xFF], 0),
+                [&[8, 5, 200][..], &[15, 255, 255, 255, 39, 16, 1, 0, 40, 0, 9, 0, 0]].concat().repeat(20),
+            ]
+            .concat(),
+        ),
+        (
+            "wishes",
+            [
+                &[2, 0b1_1111, 64, 6, 0, 2, 1, 0][..],
+                &told([0xF3, 0xFF], 0),
+                &[2, 0, 20, 16, 9, 0, 0, 0],
+                &told([0xF3, 0xFF], 0),
+            ]
+            .concat(),
+        ),
+        ("silent", [&told([0xFF, 0xFF], 0)[..], &[0, 255].repeat(6), &[6], &told([0xFF, 0xFF], 0)].concat()),
+        ("numbers-begin-anew", [&told([0xF3, 0xFF], 0)[..], &[3, 0x80, 0], &told([0xF3, 0xFF], 0)].concat()),
+        (
+            "any-clock",
+            [&told([0xF3, 0xFF], 0)[..], &[1, 0, 0], &told([0xF3, 0xFF], 0), &[1, 0x80, 1], &told([0xFF, 0xFF], 0)]
+                .concat(),
+        ),
+    ]
 }
 
 /// Steps of `pictures::check`: a kind of 4 and above pushes a frame: place, three distances, how many of them.
@@ -211,5 +288,8 @@ fn playout() -> Seeds {
         ("lost-and-late", [&[5; 20][..], &[8, 3], &[4, 0, 0, 1], &[8, 254], &[4, 0, 0, 1], &[5; 20]].concat()),
         ("began-anew", [&[5; 20][..], &[1, 3, 0], &[5; 20], &[4, 0, 0, 1]].concat()),
         ("nobody-listens", [&[5; 80][..], &[3], &[5; 10]].concat()),
+        ("copies", [&[5; 3][..], &[0, 20, 8, 3, 11, 2, 1, 2], &[4, 0, 0, 1]].concat().repeat(8)),
+        ("restored", [&[12, 40][..], &[5; 20], &[8, 30], &[13, 9], &[5; 10], &[8, 12], &[13, 9]].concat()),
+        ("lengths", [0, 1, 2, 3, 1].map(|length| [&[10, length][..], &[5; 12], &[13, 3]].concat()).concat()),
     ]
 }

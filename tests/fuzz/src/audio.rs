@@ -1,9 +1,9 @@
-//! Sound packets: a datagram of the call connection, and the stream form.
+//! Sound: the datagrams of the call connection, plain and full, and the stream form.
 //! The first two bytes stand for what was heard before, against which the short fields are read.
 //! What is accepted is within its cap and reads back from its own encoding.
 
-use ahoy_media::audio::{MAX_AUDIO_BYTES, Newest};
-use ahoy_media::{AudioPacket, MediaTime};
+use ahoy_media::audio::{MAX_AUDIO_BYTES, MAX_COPIES, Newest};
+use ahoy_media::{AudioPacket, MediaTime, Sound};
 use bytes::Bytes;
 
 /// Whether `data` is a datagram or a stream record.
@@ -19,11 +19,17 @@ pub fn check(data: &[u8]) -> bool {
 }
 
 fn in_datagram(bytes: &Bytes, newest: Option<Newest>) -> bool {
-    let Ok(packet) = AudioPacket::from_datagram(bytes, newest) else { return false };
-    assert!(packet.data.len() <= MAX_AUDIO_BYTES);
-    assert_eq!(packet.to_datagram(), bytes, "every field is in the bytes");
-    let known = Newest { sequence: packet.sequence, at: packet.at };
-    assert_eq!(AudioPacket::from_datagram(bytes, Some(known)), Ok(packet), "the nearest to itself is itself");
+    let Ok(sound) = Sound::from_datagram(bytes, newest) else { return false };
+    assert!(sound.copies.len() <= MAX_COPIES);
+    let frames = || sound.copies.iter().chain([&sound.frame]);
+    assert!(frames().all(|frame| (1..=MAX_AUDIO_BYTES).contains(&frame.data.len())));
+    assert!(frames().map(|frame| frame.data.len()).sum::<usize>() < bytes.len());
+    let known = Newest { sequence: sound.frame.sequence, at: sound.frame.at };
+    let again = sound.to_datagram(bytes.len());
+    // Not byte for byte: an echo that the flag of a feedback denies is not read.
+    assert_eq!(again.len(), bytes.len());
+    assert!(sound.feedback.is_some() || again == bytes, "every field is in the bytes");
+    assert_eq!(Sound::from_datagram(&again, Some(known)), Ok(sound), "the nearest to itself is itself");
     true
 }
 

@@ -106,6 +106,7 @@ impl Driver {
             SessionEvent::ScreenStart { at } => self.write(at, Some(call), "screen_start", &[]),
             SessionEvent::FirstAudio { at } => self.write(at, Some(call), "first_audio_in", &[]),
             SessionEvent::FirstVideo { at } => self.write(at, Some(call), "first_video_in", &[]),
+            SessionEvent::DeviceBack { what } => self.notice(format!("{what}: it works again")),
             SessionEvent::DeviceFailed { what, why } => {
                 self.notice(format!("{what}: {why}"));
                 if what == "camera" {

@@ -3,8 +3,8 @@
 //! Capture devices exist only between `StartMedia` and `StopMedia`, which is to say after consent.
 
 use ahoy_call::{
-    Agreed, Call, CallId, CallSignal, CallState, Direction, EndedReason, Output, PeerAddr, PeerId, RejectReason,
-    RingManner, wire,
+    Agreed, Call, CallId, CallSignal, CallState, Direction, EndReason, EndedReason, Output, PeerAddr, PeerId,
+    RejectReason, RingManner, wire,
 };
 use ahoy_mail::Body;
 use ahoy_media::{Kbps, MediaClock, MediaTime};
@@ -19,6 +19,7 @@ use crate::config::Answering;
 use crate::limits;
 use crate::live::Live;
 use crate::measure;
+use crate::ringer;
 use crate::session::{MediaSession, SessionConfig};
 
 /// The code that closes the connection of a call that has ended.
@@ -86,7 +87,11 @@ impl Driver {
 
     fn bind_media(&mut self, call: CallId) {
         let _ = self.live.insert(call, Live::new(self.config.waker.as_ref()));
-        let config = MediaConfig { bind: self.config.bind.map(|bind| bind.ip()), relay: self.config.relay.clone() };
+        let config = MediaConfig {
+            bind: self.config.bind.map(|bind| bind.ip()),
+            relay: self.config.relay.clone(),
+            controller: self.snapshot.settings.controller(),
+        };
         self.beside(async move {
             let endpoint = MediaEndpoint::bind(config).await;
             if let Ok(endpoint) = &endpoint {
@@ -103,15 +108,19 @@ impl Driver {
         if self.calls.call(call).is_some_and(|call| call.direction() == Direction::Incoming) {
             self.answered += 1;
         }
-        let media = self.config.media.numbered(self.answered);
         let settings = &self.snapshot.settings;
+        let mut media = self.config.media.numbered(self.answered);
+        media.mic = settings.chosen_mic(&media.mic);
+        media.speaker = settings.chosen_speaker(&media.speaker);
         let (told, mut news) = mpsc::channel(limits::SESSION_EVENTS);
         let Some(live) = self.live.get_mut(&call) else { return };
         let config = SessionConfig {
             clock: MediaClock::new(clock::now(), MediaTime(rand::rng().random::<u64>() >> 16)),
             audio_codec: agreed.audio_codec,
+            processing: settings.processing(media.has_real_mic()),
             media,
-            audio_kbps: settings.audio_kbps(),
+            voice: settings.voice(),
+            vbr: settings.vbr(),
             audio_reserve: settings.audio_reserve(),
             video_kbps: settings.video_kbps(),
             video_size: settings.video_size(),
@@ -121,8 +130,7 @@ impl Driver {
             remote_picture: live.remote_picture.clone(),
             self_picture: live.self_picture.clone(),
         };
-        live.target.audio = config.audio_kbps;
-        live.target.video = if sends.picture { config.video_kbps } else { Kbps(0) };
+        live.video_target = if sends.picture { config.video_kbps } else { Kbps(0) };
         let wires = live.wire();
         match MediaSession::start(config, wires, told) {
             Ok(session) => live.session = Some(session),
@@ -148,10 +156,10 @@ impl Driver {
         let (session, endpoint) = (live.session.take(), live.endpoint.take());
         // Closing devices joins their threads, closing an endpoint says goodbye: neither may hold the driver up.
         if let Some(session) = session {
-            let (last, target) = (live.stats.take(), live.target);
+            let last = live.stats.take();
             let _ = self.ending.spawn_blocking(move || {
                 let (audio, video) = session.stop();
-                last.map(|last| (call, measure::ended(last, target, audio, video)))
+                last.map(|last| (call, measure::ended(last, audio, video)))
             });
         }
         if let Some(endpoint) = endpoint {
@@ -220,14 +228,27 @@ impl Driver {
                 let long = u64::try_from(long).unwrap_or(u64::MAX);
                 let word = reason.ended_reason().word();
                 self.write(at, Some(call), "ended", &[("reason", word.into()), ("duration_ms", long.into())]);
+                self.say_farewell(call, reason);
             }
+        }
+    }
+
+    fn say_farewell(&mut self, call: CallId, reason: EndReason) {
+        let person = match self.config.answering {
+            Answering::Ring | Answering::After { .. } => true,
+            Answering::Decline | Answering::Echo => false,
+        };
+        let Some(direction) = self.calls.call(call).map(Call::direction) else { return };
+        if let Some(tone) = ringer::farewell(direction, reason).filter(|_| person) {
+            let over_speech = ringer::speech(&self.calls);
+            self.ringer.say(tone, over_speech);
         }
     }
 
     fn media_changed(&mut self, call: CallId) {
         let Some((sends, remote)) = self.calls.call(call).map(|call| (call.sends(), call.remote())) else { return };
         let Some(live) = self.live.get_mut(&call) else { return };
-        live.target.video = if sends.picture { self.snapshot.settings.video_kbps() } else { Kbps(0) };
+        live.video_target = if sends.picture { self.snapshot.settings.video_kbps() } else { Kbps(0) };
         let Some(session) = &live.session else { return };
         session.set_muted(!sends.sound);
         session.set_video(sends.picture);

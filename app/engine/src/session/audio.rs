@@ -9,21 +9,24 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
-use ahoy_audio::{MicChoice, MicOptions, Microphone, Speaker, SpeakerChoice, open_microphone, open_speaker};
+use ahoy_audio::{DeviceKind, Microphone, Speaker};
 use ahoy_codec::opus_gate;
-use ahoy_media::audio::{AUDIO_KIND, WireError};
-use ahoy_media::feedback::{Echo, FEEDBACK_KIND};
-use ahoy_media::{AudioPacket, ClockOffset, Feedback, LocalTime, MediaClock, MediaTime, Slot};
+use ahoy_media::audio::{AUDIO_KIND, FULL_KIND, WireError};
+use ahoy_media::feedback::FEEDBACK_KIND;
+use ahoy_media::jitter::Origin;
+use ahoy_media::{AudioPacket, ClockOffset, Feedback, FrameLength, Kbps, LocalTime, MediaClock, Slot, Sound, Stamp};
 use bytes::Bytes;
-use rtrb::RingBuffer;
 use tokio::sync::mpsc;
 
 use super::board::Board;
-use super::capture::Capture;
+use super::capture::{Capture, Room};
+use super::keeper::{Change, Keeper};
+use super::outgoing::Outgoing;
 use super::playout::Playout;
-use super::stats::{AudioStats, millis};
+use super::report::feedback;
+use super::stats::AudioStats;
 use super::video::ShownVideo;
-use super::{CAPTURE_RING, PLAYOUT_RING, SessionEvent, TimedPacket};
+use super::{SessionEvent, TimedPacket};
 use crate::clock;
 
 /// The rhythm of the worker: half a block of the paced devices.
@@ -35,13 +38,29 @@ const STALLED: Duration = Duration::from_millis(50);
 /// Time between two feedbacks: quick enough for repair, 3 kbit/s.
 const FEEDBACK_EVERY: Duration = Duration::from_millis(100);
 
-/// Delay of the Opus encoder's look-ahead: 312 samples.
-const LOOKAHEAD: Duration = Duration::from_micros(6_500);
+/// The same where the voice has less than [`NARROW`]: half of its reports buy a step of quality there.
+const FEEDBACK_EVERY_NARROW: Duration = Duration::from_millis(240);
 
-/// An open microphone or speaker and what it is called in events.
+/// Datagrams taken at a time: a peer that floods does not keep the worker from its other work.
+const AT_ONCE: usize = 64;
+
+/// Below this budget the link is narrow.
+const NARROW: Kbps = Kbps(40);
+
+/// Feedback waits this long for sound to ride with, then it goes alone.
+const RIDE_WITHIN: Duration = Duration::from_millis(70);
+
+/// How often the numbers are posted and the devices looked at.
+pub(super) const PUBLISH_EVERY: Duration = Duration::from_millis(100);
+
+/// A muted microphone is closed after this: long enough for a cough, short enough for trust.
+const CLOSE_MUTED_AFTER: Duration = Duration::from_secs(2);
+
+/// The open microphone and speaker, and the thread that exchanges them.
 pub(super) struct Devices {
     pub(super) mic: Box<dyn Microphone>,
     pub(super) speaker: Box<dyn Speaker>,
+    pub(super) keeper: Keeper,
 }
 
 /// What the worker works with.
@@ -49,6 +68,7 @@ pub(super) struct AudioWorker {
     pub(super) clock: MediaClock,
     pub(super) devices: Devices,
     pub(super) capture: Capture,
+    pub(super) outgoing: Outgoing,
     pub(super) playout: Playout,
     pub(super) datagrams_out: mpsc::Sender<Bytes>,
     pub(super) datagrams_in: mpsc::Receiver<TimedPacket>,
@@ -79,19 +99,27 @@ impl Wake for Unpark {
     }
 }
 
-struct Running {
-    parts: AudioWorker,
-    stats: AudioStats,
-    offset: ClockOffset,
+pub(super) struct Running {
+    pub(super) parts: AudioWorker,
+    pub(super) stats: AudioStats,
+    pub(super) offset: ClockOffset,
     begun: bool,
     /// The newest stamp of the peer and when it came.
-    peer_stamp: Option<(MediaTime, LocalTime)>,
+    peer_stamp: Option<(Stamp, LocalTime)>,
     feedback_due: LocalTime,
+    publish_due: LocalTime,
+    /// The length of the newest frame heard.
+    pub(super) peer_frame: FrameLength,
+    /// The keeper knows that the device in use failed.
+    mic_failed: bool,
+    speaker_failed: bool,
+    /// From capture to the speaker, smoothed.
+    pub(super) way: Option<Duration>,
+    muted_since: Option<LocalTime>,
+    mic_closed: bool,
     peer_hears: bool,
     flows_told: bool,
     first_told: bool,
-    mic_failed: bool,
-    speaker_failed: bool,
 }
 
 impl Running {
@@ -103,11 +131,16 @@ impl Running {
             begun: false,
             peer_stamp: None,
             feedback_due: LocalTime(0),
+            publish_due: LocalTime(0),
+            peer_frame: FrameLength::Ms20,
+            mic_failed: false,
+            speaker_failed: false,
+            way: None,
+            muted_since: None,
+            mic_closed: false,
             peer_hears: false,
             flows_told: false,
             first_told: false,
-            mic_failed: false,
-            speaker_failed: false,
         }
     }
 
@@ -119,6 +152,8 @@ impl Running {
             self.receive(&mut Context::from_waker(&waker));
             let now = clock::now();
             self.begin();
+            self.exchange_devices(now);
+            self.mute(now);
             self.send_sound(now);
             self.play(now);
             self.report(now);
@@ -129,7 +164,8 @@ impl Running {
             if next <= now {
                 next = next + TICK;
             }
-            thread::park_timeout(next.saturating_since(now));
+            let due = self.parts.playout.deadline().filter(|due| *due > now).map_or(next, |due| due.min(next));
+            thread::park_timeout(due.saturating_since(now));
         }
         self.publish(clock::now());
     }
@@ -149,11 +185,14 @@ impl Running {
     }
 
     fn receive(&mut self, context: &mut Context<'_>) {
-        while let Poll::Ready(Some(packet)) = self.parts.datagrams_in.poll_recv(context) {
+        for _ in 0..AT_ONCE {
+            let Poll::Ready(Some(packet)) = self.parts.datagrams_in.poll_recv(context) else { break };
             self.stats.received_bytes += packet.bytes.len() as u64;
             let taken = match packet.bytes.first() {
-                Some(&AUDIO_KIND) => self.take_sound(&packet),
-                Some(&FEEDBACK_KIND) => self.take_feedback(&packet),
+                Some(&(AUDIO_KIND | FULL_KIND)) => self.take_sound(&packet),
+                Some(&FEEDBACK_KIND) => {
+                    Feedback::from_datagram(&packet.bytes).map(|said| self.take_feedback(&said, packet.at))
+                }
                 Some(&kind) => Err(WireError::Kind(kind)),
                 None => Err(WireError::Short { have: 0, need: 1 }),
             };
@@ -172,32 +211,67 @@ impl Running {
     }
 
     fn take_sound(&mut self, packet: &TimedPacket) -> Result<(), WireError> {
-        let sound = AudioPacket::from_datagram(&packet.bytes, self.parts.playout.newest())?;
-        let _ = opus_gate(&sound.data).map_err(|_| WireError::Field("Opus data"))?;
+        let sound = Sound::from_datagram(&packet.bytes, self.parts.playout.newest())?;
+        let length = frame_length(&sound.frame)?;
         let first = self.parts.playout.stats().received == 0;
-        let _ = self.parts.playout.insert(sound, clock::now());
+        let _ = self.parts.playout.insert(sound.frame, length.ticks(), Origin::First, packet.at);
+        self.peer_frame = length;
+        for copy in sound.copies {
+            match frame_length(&copy) {
+                Ok(length) => drop(self.parts.playout.insert(copy, length.ticks(), Origin::Copy, packet.at)),
+                Err(_) => self.stats.garbage += 1,
+            }
+        }
+        if let Some(feedback) = &sound.feedback {
+            self.take_feedback(feedback, packet.at);
+        }
         if first {
             self.feedback_due = LocalTime(0);
         }
         Ok(())
     }
 
-    fn take_feedback(&mut self, packet: &TimedPacket) -> Result<(), WireError> {
-        let feedback = Feedback::from_datagram(&packet.bytes)?;
-        self.offset.observe(&feedback, packet.at, self.parts.clock.media(packet.at));
+    fn take_feedback(&mut self, feedback: &Feedback, at: LocalTime) {
+        self.offset.observe(feedback, at, self.parts.clock.media(at));
         self.parts.board.post_offset(self.offset.offset_us());
-        self.peer_stamp = Some((feedback.sent_at, packet.at));
-        self.peer_hears |= feedback.received > 0;
+        self.peer_stamp = Some((feedback.sent_at, at));
+        self.peer_hears |= feedback.hears;
+        self.parts.outgoing.take(feedback, self.offset.round_trip(), at);
         if feedback.want_key {
             (self.parts.on_key)();
         }
-        Ok(())
+    }
+
+    /// A microphone that has been muted for a while is closed, and opened again with the first wish to be heard.
+    fn mute(&mut self, now: LocalTime) {
+        let muted = self.parts.board.muted.load(Ordering::Acquire);
+        self.muted_since = if muted { self.muted_since.or(Some(now)) } else { None };
+        let close = self.muted_since.is_some_and(|since| now.saturating_since(since) >= CLOSE_MUTED_AFTER);
+        if close != self.mic_closed {
+            self.mic_closed = close;
+            self.parts.devices.keeper.mic(!close);
+        }
     }
 
     fn send_sound(&mut self, now: LocalTime) {
-        let muted = self.parts.board.muted.load(Ordering::Acquire);
-        while let Some(datagram) = self.parts.capture.next(now, muted) {
+        let muted = self.muted_since.is_some();
+        let room = Room {
+            played: self.parts.playout.ring_level(),
+            speaker: self.parts.devices.speaker.latency(),
+            mic: self.parts.devices.mic.latency(),
+        };
+        while self.parts.capture.fill(now, self.parts.outgoing.length(), muted, room) {
+            let rides = now >= self.feedback_due && self.parts.outgoing.feedback_rides();
+            let feedback = rides.then(|| feedback(&self.parts, &self.stats, self.peer_stamp, now));
+            if rides {
+                self.feedback_due = now + self.feedback_every();
+            }
+            let (pcm, at) = self.parts.capture.frame();
+            let at = self.parts.clock.media(at);
+            let Some(datagram) = self.parts.outgoing.send(pcm, at, feedback) else { continue };
+            let bytes = datagram.len();
             if self.send(datagram) {
+                self.parts.outgoing.left(bytes, now);
                 self.stats.sent += 1;
             }
         }
@@ -212,32 +286,32 @@ impl Running {
         }
     }
 
-    /// Sends a feedback when it is due or a key frame is wanted at once, and posts the numbers with it.
+    /// Sends a feedback on its own when nothing carried it or a key frame is wanted at once.
     fn report(&mut self, now: LocalTime) {
+        if now >= self.publish_due {
+            self.publish_due = now + PUBLISH_EVERY;
+            self.parts.outgoing.replan(self.offset.round_trip(), now);
+            self.publish(now);
+        }
         let want_key = self.parts.board.want_key.swap(false, Ordering::AcqRel);
-        if now < self.feedback_due && !want_key {
+        let rides = self.parts.outgoing.feedback_rides();
+        let due = if rides { self.feedback_due + RIDE_WITHIN } else { self.feedback_due };
+        if now < due && !want_key {
             return;
         }
-        self.feedback_due = now + FEEDBACK_EVERY;
-        let heard = self.parts.playout.stats();
-        let echo = self.peer_stamp.map(|(sent_at, came)| Echo {
-            sent_at,
-            hold_us: u32::try_from(now.saturating_since(came).as_micros()).unwrap_or(u32::MAX),
-        });
-        let feedback = Feedback {
-            newest_audio: self.parts.playout.newest().map_or(0, |newest| newest.sequence),
-            received: u32::try_from(heard.received).unwrap_or(u32::MAX),
-            lost: u32::try_from(heard.lost).unwrap_or(u32::MAX),
-            newest_video: self.parts.shown.latest().map_or(0, |shown| shown.newest),
-            want_key,
-            sent_at: self.parts.clock.media(now),
-            echo,
-        };
-        if !self.send(feedback.to_datagram()) && want_key {
+        self.feedback_due = now + self.feedback_every();
+        let feedback = Feedback { want_key, ..feedback(&self.parts, &self.stats, self.peer_stamp, now) };
+        let datagram = feedback.to_datagram();
+        let bytes = datagram.len();
+        if self.send(datagram) {
+            self.parts.outgoing.left_feedback(bytes, now);
+        } else if want_key {
             self.parts.board.want_key.store(true, Ordering::Release);
         }
-        self.check_devices(now);
-        self.publish(now);
+    }
+
+    fn feedback_every(&self) -> Duration {
+        if self.parts.outgoing.budget() < NARROW { FEEDBACK_EVERY_NARROW } else { FEEDBACK_EVERY }
     }
 
     fn send(&mut self, datagram: Bytes) -> bool {
@@ -251,57 +325,41 @@ impl Running {
         sent
     }
 
-    /// A device that fails in mid-call is replaced by none: the call goes on, the person is told.
-    fn check_devices(&mut self, now: LocalTime) {
-        if !self.mic_failed
-            && let Some(why) = self.parts.devices.mic.failure()
-        {
+    /// Tells the keeper of a device that failed, and takes over what it opened instead.
+    fn exchange_devices(&mut self, now: LocalTime) {
+        let Devices { mic, speaker, keeper } = &self.parts.devices;
+        if let Some(why) = mic.failure().filter(|_| !self.mic_failed) {
             self.mic_failed = true;
-            self.tell(SessionEvent::DeviceFailed { what: "microphone", why: why.to_string() });
-            let (producer, consumer) = RingBuffer::new(CAPTURE_RING);
-            if let Ok(silent) = open_microphone(&MicChoice::None, MicOptions::default(), producer) {
-                self.parts.devices.mic = silent;
-                self.parts.capture.exchange(consumer);
-            }
+            keeper.failed(DeviceKind::Microphone, why);
         }
-        if !self.speaker_failed
-            && let Some(why) = self.parts.devices.speaker.failure()
-        {
+        if let Some(why) = speaker.failure().filter(|_| !self.speaker_failed) {
             self.speaker_failed = true;
-            self.tell(SessionEvent::DeviceFailed { what: "speaker", why: why.to_string() });
-            let (producer, consumer) = RingBuffer::new(PLAYOUT_RING);
-            if let Ok(mut silent) = open_speaker(&SpeakerChoice::None, consumer) {
-                self.parts.playout.exchange(producer);
-                let at = if self.begun { silent.begin() } else { now };
-                if self.begun {
-                    self.parts.playout.begin(at);
+            keeper.failed(DeviceKind::Speaker, why);
+        }
+        while let Some(change) = self.parts.devices.keeper.next() {
+            match change {
+                Change::Mic(mut mic, ring) => {
+                    if self.begun {
+                        let _ = mic.begin();
+                    }
+                    self.parts.capture.exchange(ring);
+                    self.stats.mic_dropped += self.parts.devices.mic.dropped();
+                    self.parts.devices.mic = mic;
+                    self.mic_failed = false;
                 }
-                self.parts.devices.speaker = silent;
+                Change::Speaker(mut speaker, ring) => {
+                    self.parts.playout.exchange(ring);
+                    self.parts.capture.speaker_exchanged();
+                    if self.begun {
+                        let at = speaker.begin();
+                        self.parts.playout.begin(at.max(now));
+                    }
+                    self.stats.speaker_underruns += self.parts.devices.speaker.underruns();
+                    self.parts.devices.speaker = speaker;
+                    self.speaker_failed = false;
+                }
             }
         }
-    }
-
-    fn publish(&mut self, now: LocalTime) {
-        let heard = self.parts.playout.stats();
-        let stats = &mut self.stats;
-        stats.received = heard.received;
-        stats.lost = heard.lost;
-        stats.late = heard.late;
-        stats.duplicates = heard.duplicates;
-        stats.concealed_ms = heard.concealed_samples / 48;
-        stats.stretched_ms = heard.stretched_samples / 48;
-        stats.buffer_ms = millis(heard.buffer);
-        stats.target_ms = millis(heard.target);
-        stats.rtt_ms = self.offset.round_trip().map_or(0.0, millis);
-        stats.mic_dropped = self.parts.devices.mic.dropped();
-        stats.speaker_underruns = self.parts.devices.speaker.underruns();
-        if let Some((at, due)) = self.parts.playout.due()
-            && let Some(offset) = self.offset.offset_us()
-            && now.saturating_since(due) < FEEDBACK_EVERY
-        {
-            stats.delay_ms = millis(delay(at, due, offset));
-        }
-        self.parts.board.audio.put(*stats);
     }
 
     /// Full: the driver is behind by more events than a call has; states are also in the numbers.
@@ -310,10 +368,8 @@ impl Running {
     }
 }
 
-/// Capture to presentation. Sound has 32-bit stamps, so only the low halves are compared.
-fn delay(at: MediaTime, due: LocalTime, offset: i64) -> Duration {
-    let shown = due.0.wrapping_add_signed(offset);
-    let low = |full: u64| u32::try_from(full & u64::from(u32::MAX)).expect("masked");
-    let lag = low(shown).wrapping_sub(low(at.0)).cast_signed();
-    Duration::from_micros(u64::from(lag.max(0).unsigned_abs())) + LOOKAHEAD
+/// The length of a frame; the gate has seen its bytes then.
+fn frame_length(frame: &AudioPacket) -> Result<FrameLength, WireError> {
+    let samples = opus_gate(&frame.data).map_err(|_| WireError::Field("Opus data"))?;
+    FrameLength::from_samples(samples).ok_or(WireError::Field("frame length"))
 }

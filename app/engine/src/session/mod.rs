@@ -8,14 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use ahoy_audio::{
-    AudioError, MicChoice, MicOptions, Microphone, Speaker, SpeakerChoice, open_microphone, open_speaker,
-};
-use ahoy_camera::{CameraChoice, CameraError, CameraMode, ScreenFile};
-use ahoy_codec::{CodecError, OpusConfig};
+use ahoy_audio::{AudioError, MicChoice, MicOptions, SpeakerChoice};
+use ahoy_camera::{CameraChoice, CameraError, ScreenFile};
+use ahoy_codec::CodecError;
+use ahoy_media::protect::Wishes;
 use ahoy_media::{AudioCodec, CapturedPicture, DecodedPicture, Kbps, LocalTime, MediaClock, MediaTime, Size, Slot};
+use ahoy_voice::Processing;
 use bytes::Bytes;
-use rtrb::RingBuffer;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
@@ -26,7 +25,12 @@ use crate::stats::VideoNumbers;
 mod audio;
 mod board;
 mod capture;
+mod device_clock;
+mod keeper;
+mod news;
+mod outgoing;
 mod playout;
+mod report;
 pub mod stats;
 pub mod video;
 pub mod video_decode;
@@ -35,12 +39,15 @@ pub mod video_encode;
 use audio::{AudioWorker, Devices};
 use board::Board;
 use capture::Capture;
+use keeper::{Chooser, Keeper, System};
+use news::{news_of, start_decode, start_encode};
+use outgoing::Outgoing;
 use playout::Playout;
 use stats::Rate;
 pub use stats::{AudioStats, MediaStats};
 use video::VideoMeter;
-use video_decode::{DecodeEvent, Outputs, VideoDecode};
-use video_encode::{CameraEvent, EncodeCommand, EncodeConfig, VideoEncode};
+use video_decode::{Outputs, VideoDecode};
+use video_encode::{EncodeCommand, VideoEncode};
 
 /// Samples between microphone and worker: 200 ms, the longest the worker may stand still.
 const CAPTURE_RING: usize = 9_600;
@@ -79,8 +86,12 @@ pub struct SessionConfig {
     pub audio_codec: AudioCodec,
     /// Where sound and picture come from and go to.
     pub media: MediaOptions,
-    /// Bit rate of the voice.
-    pub audio_kbps: Kbps,
+    /// What the person fixed of how the voice is carried.
+    pub voice: Wishes,
+    /// The bit rate of the voice may vary.
+    pub vbr: bool,
+    /// What is done to the voice before it leaves.
+    pub processing: Processing,
     /// Sound kept waiting beside what the network asks for.
     pub audio_reserve: Duration,
     /// Bit rate of the picture.
@@ -145,6 +156,11 @@ pub enum SessionEvent {
         /// Why and what to do.
         why: String,
     },
+    /// A device that had failed works again.
+    DeviceBack {
+        /// `microphone` or `speaker`.
+        what: &'static str,
+    },
 }
 
 /// Why a session could not start.
@@ -167,6 +183,7 @@ pub enum SessionError {
 /// The running media of one call.
 pub struct MediaSession {
     board: Arc<Board>,
+    chooser: Chooser,
     audio: JoinHandle<()>,
     encode: Arc<VideoEncode>,
     decode: VideoDecode,
@@ -192,12 +209,17 @@ impl MediaSession {
     ) -> Result<Self, SessionError> {
         let screen = config.media.screen.as_deref();
         let screen = screen.map(|path| ScreenFile::create(path, config.media.screen_size)).transpose()?;
-        let (mic, captured) = microphone(&config.media, &events)?;
-        let (speaker, playing) = speaker(&config.media, &events)?;
+        let (mic, speaker) = (config.media.mic.clone(), config.media.speaker.clone());
+        let system = System(MicOptions { repeat: config.media.repeat_mic });
+        let told = events.clone();
+        // Full: the driver is behind by more events than a call has; the sound itself is already mended.
+        let tell = move |news| drop(told.try_send(news_of(news)));
+        let (keeper, opened) = Keeper::start(mic, speaker, Box::new(system), Box::new(tell))?;
+        let chooser = keeper.chooser();
         let board = Arc::new(Board::new(config.muted));
-        let opus = OpusConfig { codec: config.audio_codec, kbps: config.audio_kbps, ..OpusConfig::default() };
-        let capture = Capture::new(captured, opus, config.clock, config.echo)?;
-        let playout = Playout::new(playing, config.audio_reserve)?;
+        let capture = Capture::new(opened.captured, config.processing, config.echo);
+        let outgoing = Outgoing::new(config.audio_codec, config.voice, config.vbr, clock::now())?;
+        let playout = Playout::new(opened.playing, config.audio_reserve)?;
         let encode = Arc::new(start_encode(&config, transport.frames_out, &events)?);
         let has_screen = screen.is_some();
         let outputs = Outputs { remote: config.remote_picture, mirror: config.echo.then(|| encode.pictures()), screen };
@@ -205,8 +227,9 @@ impl MediaSession {
         let keys = Arc::clone(&encode);
         let audio = AudioWorker {
             clock: config.clock,
-            devices: Devices { mic, speaker },
+            devices: Devices { mic: opened.mic, speaker: opened.speaker, keeper },
             capture,
+            outgoing,
             playout,
             datagrams_out: transport.datagrams_out,
             datagrams_in: transport.datagrams_in,
@@ -221,6 +244,7 @@ impl MediaSession {
         .start()?;
         Ok(Self {
             board,
+            chooser,
             audio,
             meter: VideoMeter::new(encode.sent(), decode.shown(), clock::now()),
             encode,
@@ -265,6 +289,16 @@ impl MediaSession {
         } else {
             self.command(EncodeCommand::Off);
         }
+    }
+
+    /// Hears with another microphone.
+    pub fn choose_mic(&self, mic: MicChoice) {
+        self.chooser.choose_mic(mic);
+    }
+
+    /// Speaks through another speaker.
+    pub fn choose_speaker(&self, speaker: SpeakerChoice) {
+        self.chooser.choose_speaker(speaker);
     }
 
     /// Uses another camera, at once when video is on.
@@ -335,78 +369,6 @@ fn filled<T>(value: T) -> Slot<T> {
     let slot = Slot::new();
     slot.put(value);
     slot
-}
-
-/// The microphone, or a silent one in place of a device that is not there.
-fn microphone(
-    media: &MediaOptions,
-    events: &mpsc::Sender<SessionEvent>,
-) -> Result<(Box<dyn Microphone>, rtrb::Consumer<f32>), SessionError> {
-    let options = MicOptions { repeat: media.repeat_mic };
-    let (producer, consumer) = RingBuffer::new(CAPTURE_RING);
-    match (open_microphone(&media.mic, options, producer), &media.mic) {
-        (Ok(mic), _) => Ok((mic, consumer)),
-        (Err(error), MicChoice::Default | MicChoice::Device(_)) => {
-            drop(events.try_send(SessionEvent::DeviceFailed { what: "microphone", why: error.to_string() }));
-            let (producer, consumer) = RingBuffer::new(CAPTURE_RING);
-            Ok((open_microphone(&MicChoice::None, options, producer)?, consumer))
-        }
-        (Err(error), MicChoice::None | MicChoice::Tone | MicChoice::Noise | MicChoice::File(_)) => Err(error.into()),
-    }
-}
-
-/// The speaker, or a silent one in place of a device that is not there.
-fn speaker(
-    media: &MediaOptions,
-    events: &mpsc::Sender<SessionEvent>,
-) -> Result<(Box<dyn Speaker>, rtrb::Producer<f32>), SessionError> {
-    let (producer, consumer) = RingBuffer::new(PLAYOUT_RING);
-    match (open_speaker(&media.speaker, consumer), &media.speaker) {
-        (Ok(speaker), _) => Ok((speaker, producer)),
-        (Err(error), SpeakerChoice::Default | SpeakerChoice::Device(_)) => {
-            drop(events.try_send(SessionEvent::DeviceFailed { what: "speaker", why: error.to_string() }));
-            let (producer, consumer) = RingBuffer::new(PLAYOUT_RING);
-            Ok((open_speaker(&SpeakerChoice::None, consumer)?, producer))
-        }
-        (Err(error), SpeakerChoice::None | SpeakerChoice::File(_)) => Err(error.into()),
-    }
-}
-
-fn start_encode(
-    config: &SessionConfig,
-    frames: mpsc::Sender<Bytes>,
-    events: &mpsc::Sender<SessionEvent>,
-) -> io::Result<VideoEncode> {
-    let told = events.clone();
-    let encode = EncodeConfig {
-        limit: config.video_size,
-        fps: CameraMode::default().fps,
-        rate: config.video_kbps,
-        clock: config.clock,
-    };
-    let on_camera = move |event| {
-        drop(told.try_send(match event {
-            CameraEvent::Started { at, media } => SessionEvent::CameraStart { at, media },
-            CameraEvent::Failed(why) => SessionEvent::DeviceFailed { what: "camera", why: why.to_string() },
-        }));
-    };
-    VideoEncode::start(encode, config.self_picture.clone(), frames, Box::new(on_camera))
-}
-
-fn start_decode(
-    frames: mpsc::Receiver<Bytes>,
-    outputs: Outputs,
-    board: Arc<Board>,
-    events: mpsc::Sender<SessionEvent>,
-) -> io::Result<VideoDecode> {
-    let on_event = move |event| match event {
-        DecodeEvent::FirstPicture { at, media: _ } => drop(events.try_send(SessionEvent::FirstVideo { at })),
-        DecodeEvent::KeyFrameWanted => board.want_key.store(true, Ordering::Release),
-        DecodeEvent::ScreenFailed(why) => {
-            drop(events.try_send(SessionEvent::DeviceFailed { what: "screen", why: why.to_string() }));
-        }
-    };
-    VideoDecode::start(frames, outputs, Box::new(on_event))
 }
 
 #[cfg(test)]

@@ -4,37 +4,30 @@
 
 use std::time::Duration;
 
-use ahoy_codec::{CodecError, OpusDecoder};
+use ahoy_codec::{CodecError, OpusDecoder, opus_gate};
 use ahoy_media::audio::Newest;
-use ahoy_media::jitter::{Bend, Insertion, JitterStats, Next};
+use ahoy_media::jitter::{Bend, Insertion, JitterStats, Next, Origin};
 use ahoy_media::stretch;
-use ahoy_media::{AudioPacket, FRAME_SAMPLES, JitterBuffer, LocalTime, MediaTime};
+use ahoy_media::units::TICK_SAMPLES;
+use ahoy_media::{AudioPacket, ComfortNoise, Drift, FRAME_SAMPLES, JitterBuffer, LocalTime, MediaTime, Repair};
+use ahoy_voice::LevelMeter;
 use rtrb::Producer;
 
 use super::capture::samples_us;
+use super::device_clock::{DeviceClock, FIRST_BLOCK};
 
-/// The worker's tick in samples and in microseconds: 2.5 ms.
-const TICK_SAMPLES: usize = 120;
-const TICK_US: u64 = 2_500;
+/// How often the worker looks, in samples: 2.5 ms.
+const LOOK_SAMPLES: usize = 120;
 
 /// Sound decoded ahead of the device's next block, where there is any: 60 ms, so that a worker who is late for a moment is not heard.
 /// It is no delay: what is here was going to be played next anyway, and the jitter buffer counts it.
 const AHEAD_SAMPLES: usize = 3 * FRAME_SAMPLES;
 
+/// Redundancy that reaches further back (500 ms) is of no use: nobody waits so long for it.
+const MOST_CARRIED: usize = 24_000;
+
 /// Over this many samples (2.5 ms) invented sound goes over into real sound.
 const FADE_SAMPLES: usize = 120;
-
-/// What a device is thought to take at once before it has been seen to: 5 ms.
-const FIRST_BLOCK: usize = 240;
-
-/// Takes after which the size of a device's block is learnt anew.
-const BLOCK_WINDOW: u32 = 64;
-
-/// Share of its lateness by which the take times seen pull the rhythm back: follows 200 ppm of drift.
-const CREEP: u64 = 256;
-
-/// A take this far off its rhythm (µs) starts a new one: the device or the worker stood still.
-const OUT_OF_RHYTHM_US: u64 = 10_000;
 
 /// The receiving half of a session's sound.
 pub(super) struct Playout {
@@ -48,6 +41,10 @@ pub(super) struct Playout {
     tail: Vec<f32>,
     /// Decoded samples that the ring had no place for.
     fifo: Vec<f32>,
+    /// Follows the small differences of the two clocks.
+    drift: Drift,
+    comfort: ComfortNoise,
+    level: LevelMeter,
     playing: bool,
     decoded: bool,
     /// The newest frame's capture time and the moment its first sample is due.
@@ -65,6 +62,9 @@ impl Playout {
             frame: Vec::with_capacity(FRAME_SAMPLES),
             tail: Vec::with_capacity(FADE_SAMPLES),
             fifo: Vec::new(),
+            drift: Drift::new(),
+            comfort: ComfortNoise::new(),
+            level: LevelMeter::default(),
             playing: false,
             decoded: false,
             due: None,
@@ -76,20 +76,42 @@ impl Playout {
         self.jitter.newest()
     }
 
-    /// A packet was heard.
-    pub(super) fn insert(&mut self, packet: AudioPacket, now: LocalTime) -> Insertion {
-        self.jitter.insert(packet, now)
+    /// A frame of this many ticks was heard.
+    pub(super) fn insert(&mut self, packet: AudioPacket, ticks: u32, origin: Origin, at: LocalTime) -> Insertion {
+        match origin {
+            Origin::First => {
+                let carried = self.decoder.carries(&packet.data, MOST_CARRIED);
+                self.jitter.carries(u32::try_from(carried / TICK_SAMPLES).unwrap_or(u32::MAX));
+            }
+            Origin::Copy => {}
+        }
+        self.jitter.insert(packet, ticks, origin, at)
+    }
+
+    /// The newest tick heard, and which before it came by themselves.
+    pub(super) fn heard(&self) -> (u32, u64) {
+        self.jitter.heard()
+    }
+
+    /// How much longer the way took lately than at its quickest.
+    pub(super) fn queue(&self) -> Duration {
+        self.jitter.queue()
+    }
+
+    /// How loud the other side is, in dB below full scale.
+    pub(super) fn level_db(&self) -> f32 {
+        self.level.rms_dbfs()
     }
 
     /// Fills the first block, so that the speaker finds something when it begins.
     pub(super) fn prepare(&mut self) {
-        self.push_silence(FIRST_BLOCK + TICK_SAMPLES);
+        self.push_silence(FIRST_BLOCK + LOOK_SAMPLES);
     }
 
     /// The speaker begins at `at`.
     pub(super) fn begin(&mut self, at: LocalTime) {
         self.playing = true;
-        self.device = DeviceClock { taken_at: at, level: self.level(), ..DeviceClock::default() };
+        self.device = DeviceClock::begin(at, self.ring_level());
     }
 
     /// Another speaker takes over from `at` on.
@@ -120,25 +142,34 @@ impl Playout {
             self.jitter.idle();
             return;
         }
-        let level = self.level();
+        let level = self.ring_level();
         self.device.see(now, level);
         let full = (self.device.block() + AHEAD_SAMPLES).min(self.capacity);
-        while self.level() < full && (!self.fifo.is_empty() || self.refill(now)) {
+        while self.ring_level() < full && (!self.fifo.is_empty() || self.refill(now)) {
             let count = self.fifo.len().min(self.ring.slots());
+            self.level.feed(&self.fifo[..count]);
             heard(&self.fifo[..count]);
             self.push(count);
         }
-        self.device.level = self.level();
+        self.device.left(self.ring_level());
+    }
+
+    /// When the worker has to look again at the latest, if that is not just with its next turn.
+    pub(super) fn deadline(&self) -> Option<LocalTime> {
+        let due = || self.device.deadline(self.ring_level());
+        if self.playing { due() } else { None }
     }
 
     /// Puts the next sound into the empty fifo; `false` when there is none and still time to wait.
     fn refill(&mut self, now: LocalTime) -> bool {
-        let level = self.level();
+        let level = self.ring_level();
         let ahead = self.device.ahead_us(now, level);
-        match self.jitter.next(now, ahead, self.device.urgent(now, level)) {
+        let urgent = self.device.deadline(level).is_some_and(|deadline| now >= deadline);
+        match self.jitter.next(now, ahead, urgent) {
             Next::Wait => return false,
-            Next::Silence => self.fifo.resize(TICK_SAMPLES, 0.0),
+            Next::Silence => self.fifo.resize(LOOK_SAMPLES, 0.0),
             Next::Conceal(samples) => self.conceal(samples),
+            Next::Restore { from, back, samples } => self.restore(&from, back, samples),
             Next::Frame(packet, bend) => self.decode(&packet, bend, now, ahead),
         }
         true
@@ -148,23 +179,50 @@ impl Playout {
         if let Err(error) = self.decoder.decode(&packet.data, &mut self.frame) {
             tracing::debug!(%error, "a sound frame could not be decoded");
             self.jitter.bent(0);
-            return self.conceal(FRAME_SAMPLES);
+            let samples = opus_gate(&packet.data).unwrap_or(FRAME_SAMPLES);
+            for start in (0..samples).step_by(FRAME_SAMPLES) {
+                self.conceal(FRAME_SAMPLES.min(samples - start));
+            }
+            return;
         }
         self.decoded = true;
         let at = now.0.saturating_add_signed(ahead) + samples_us(self.device.block());
         self.due = Some((packet.at, LocalTime(at)));
+        self.comfort.learn(&self.frame);
         let signed = |samples: usize| i64::try_from(samples).expect("a frame is small");
         if let Bend::Skip(samples) = bend {
             drop(self.frame.drain(..samples.min(self.frame.len())));
         }
         self.fade_in();
+        let floor = self.comfort.floor();
         let change = match bend {
             Bend::None | Bend::Skip(_) => 0,
-            Bend::Shorten(most, care) => -signed(stretch::shorten(&mut self.frame, most, care)),
-            Bend::Lengthen(most, care) => signed(stretch::lengthen(&mut self.frame, most, care)),
+            Bend::Shorten(most, care) => -signed(stretch::shorten(&mut self.frame, most, care, floor)),
+            Bend::Lengthen(most, care) => signed(stretch::lengthen(&mut self.frame, most, care, floor)),
         };
         self.jitter.bent(change);
-        self.fifo.extend_from_slice(&self.frame);
+        self.out();
+    }
+
+    /// Brings back what is missing from what a later packet carries of it, or invents it.
+    fn restore(&mut self, from: &AudioPacket, back: u32, samples: usize) {
+        let back = back as usize * TICK_SAMPLES;
+        let repair = match self.decoder.restore(&from.data, back, samples, &mut self.frame) {
+            Ok(repair) => repair,
+            Err(error) => {
+                tracing::debug!(%error, "nothing could be restored");
+                self.frame.clear();
+                self.frame.resize(samples, 0.0);
+                Repair::None
+            }
+        };
+        self.jitter.restored(repair);
+        match repair {
+            Repair::Fec | Repair::Dred => self.comfort.learn(&self.frame),
+            Repair::None => self.comfort.fill(&mut self.frame),
+        }
+        self.fade_in();
+        self.out();
     }
 
     /// Invents sound, a little more than is played: the rest goes on into the next frame while that one fades in.
@@ -179,7 +237,15 @@ impl Playout {
         };
         self.tail.extend_from_slice(&self.frame[..made]);
         self.tail.resize(self.tail.len().max(samples), 0.0);
-        self.fifo.extend(self.tail.drain(..samples));
+        self.frame.clear();
+        self.frame.extend(self.tail.drain(..samples));
+        self.comfort.fill(&mut self.frame);
+        self.out();
+    }
+
+    /// Hands the frame on at the speed that keeps the delay.
+    fn out(&mut self) {
+        self.drift.process(&self.frame, self.jitter.speed(), &mut self.fifo);
     }
 
     /// Lets what was invented fade out over the beginning of the frame.
@@ -191,7 +257,8 @@ impl Playout {
         }
     }
 
-    fn level(&self) -> usize {
+    /// Samples on their way to the speaker.
+    pub(super) fn ring_level(&self) -> usize {
         self.capacity - self.ring.slots()
     }
 
@@ -206,56 +273,5 @@ impl Playout {
         for _ in 0..count.min(self.ring.slots()) {
             let _ = self.ring.push(0.0);
         }
-    }
-}
-
-/// When and how much the device takes, learnt from the ring's level.
-#[derive(Default)]
-struct DeviceClock {
-    /// The last take, as well as it is known.
-    taken_at: LocalTime,
-    /// The ring's level when we last left it.
-    level: usize,
-    /// Smallest take of the last window, and of the running one.
-    smallest: Option<usize>,
-    running: Option<usize>,
-    takes: u32,
-}
-
-impl DeviceClock {
-    /// Looks at the ring's level.
-    fn see(&mut self, now: LocalTime, level: usize) {
-        let taken = self.level.saturating_sub(level);
-        if taken == 0 {
-            return;
-        }
-        let expected = self.taken_at.0 + samples_us(taken);
-        // It was taken before we looked: an early sight is the better one, lateness only pulls gently.
-        let steady = expected + now.0.saturating_sub(expected) / CREEP;
-        let off = now.0.abs_diff(expected);
-        self.taken_at = LocalTime(if off > OUT_OF_RHYTHM_US || level == 0 { now.0 } else { steady.min(now.0) });
-        if level > 0 {
-            self.running = Some(self.running.map_or(taken, |smallest| smallest.min(taken)));
-        }
-        self.takes += 1;
-        if self.takes >= BLOCK_WINDOW {
-            self.smallest = self.running.take();
-            self.takes = 0;
-        }
-    }
-
-    fn block(&self) -> usize {
-        self.smallest.unwrap_or(FIRST_BLOCK)
-    }
-
-    /// How long (µs) the sound in the ring lasts from `now` on, before the device misses some.
-    fn ahead_us(&self, now: LocalTime, level: usize) -> i64 {
-        (self.taken_at.0 + samples_us(level)).wrapping_sub(now.0).cast_signed()
-    }
-
-    /// Whether the device takes more than there is before the worker looks again.
-    fn urgent(&self, now: LocalTime, level: usize) -> bool {
-        let next = self.taken_at.0 + samples_us(self.block());
-        level < self.block() && now.0 + TICK_US + TICK_US / 2 >= next
     }
 }

@@ -5,9 +5,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use ahoy_media::LocalTime;
+use ahoy_media::{Kbps, LocalTime, Plan};
 
-use crate::stats::VideoNumbers;
+use crate::stats::{Stages, VideoNumbers};
 
 /// Readings that a rate looks back over: a second at two a second.
 const READINGS: usize = 3;
@@ -29,6 +29,12 @@ pub struct AudioStats {
     pub duplicates: u64,
     /// Datagrams that were no media of ours.
     pub garbage: u64,
+    /// Frames that came as copies in later packets.
+    pub copies: u64,
+    /// Frames rebuilt from the coarse copy in the next packet.
+    pub fec: u64,
+    /// Frames rebuilt from deep redundancy.
+    pub dred: u64,
     /// Sound invented for what was missing.
     pub concealed_ms: u64,
     /// Sound added or removed to change the delay.
@@ -39,6 +45,22 @@ pub struct AudioStats {
     pub target_ms: f64,
     /// Capture to presentation; 0 before the peer's clock is known.
     pub delay_ms: f64,
+    /// The parts of `delay_ms`.
+    pub stages: Stages,
+    /// How my voice is carried at this moment; `None` before the first numbers.
+    pub plan: Option<Plan>,
+    /// What the voice may use of the wire, headers included.
+    pub budget: Kbps,
+    /// How long my sound waits in queues on its way, as the peer says.
+    pub queue: Duration,
+    /// How loud my microphone is, in dB below full scale.
+    pub level_db: f32,
+    /// How loud the other side is, in dB below full scale.
+    pub peer_level_db: f32,
+    /// Somebody talks into the muted microphone.
+    pub talks_muted: bool,
+    /// How much quieter the echo of the other side leaves than it came; 0 where nothing is cancelled.
+    pub echo_loss_db: f32,
     /// The way there and back as media feel it; 0 before the first exchange.
     pub rtt_ms: f64,
     /// Samples that the microphone lost because we were late.

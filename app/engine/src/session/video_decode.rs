@@ -12,7 +12,7 @@ use std::time::Duration;
 use ahoy_camera::{CameraError, ScreenFile};
 use ahoy_codec::{CodecError, Vp9Decoder};
 use ahoy_media::{
-    Assembler, CapturedPicture, DecodedPicture, FreezeMeter, LocalTime, MediaTime, Picture, Slot, VideoFrame,
+    Assembler, CapturedPicture, DecodedPicture, FreezeMeter, LocalTime, MediaTime, Picture, Slot, VideoFrame, offset,
 };
 use bytes::Bytes;
 use tokio::sync::mpsc as async_mpsc;
@@ -228,8 +228,7 @@ impl Worker {
         if offset == UNKNOWN {
             return;
         }
-        let captured = LocalTime(captured.0.wrapping_sub(offset.cast_unsigned()));
-        let delay = now.saturating_since(captured);
+        let delay = offset::age(captured, now, offset);
         let smoothed = |old: Duration| (old * (DELAY_WEIGHT - 1) + delay) / DELAY_WEIGHT;
         self.counts.delay = Some(self.counts.delay.map_or(delay, smoothed));
     }

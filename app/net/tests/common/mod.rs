@@ -4,6 +4,8 @@
 
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
+pub mod lossy;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

@@ -1,0 +1,116 @@
+//! Real devices: phones on a sound server of their own, whose loudspeakers and microphones come and go in mid-call.
+
+use std::time::{Duration, Instant};
+
+use ahoy_e2e::phone::{PATIENCE, Phone};
+use ahoy_e2e::pulse::SoundServer;
+use ahoy_e2e::rig::Rig;
+use anyhow::{Context as _, Result};
+
+/// Far below the tone of a phone (0.18) and far above what a silent one plays.
+const LOUD: f64 = 0.05;
+/// A sound this long is no crackle.
+const STEADY: Duration = Duration::from_millis(200);
+/// A device that was unplugged is replaced within this time.
+const BACK: Duration = Duration::from_secs(1);
+/// A server with two loudspeakers, `desk` (the default) and `shelf`, and `throat`, which the microphone `desk_mic` hears.
+fn room() -> Result<SoundServer> {
+    let server = SoundServer::start()?.context("pulseaudio is not installed; `./x test` installs it")?;
+    // The server moves what it must to the oldest loudspeaker that is left.
+    let _ = server.loudspeaker("shelf")?;
+    let _ = server.loudspeaker("throat")?;
+    let _ = server.microphone("desk_mic", "throat")?;
+    Ok(server)
+}
+
+/// A call from a phone with the server's default devices to one that says a tone and keeps what it hears in a file.
+fn call(rig: &Rig, server: &SoundServer, speaker: &str) -> Result<(Phone, Phone)> {
+    let heard = rig.path("heard.wav");
+    let heard = heard.to_str().context("a path")?;
+    let callee = ["answer", "--once", "--mic", "tone", "--speaker", heard, "--camera", "none", "--json"];
+    let mut callee = rig.callee.start(&callee)?;
+    let caller = rig.caller.on_sound_server(&server.address());
+    // What was said is compared with what was heard: nothing may be done about noise and level.
+    let call = ["call", "Callee", "--mic", "default", "--speaker", speaker, "--camera", "none", "--json"];
+    let call = [&call[..], &["-o", "processing=off"]].concat();
+    let mut caller = caller.start(&call)?;
+    let _ = callee.wait_for_state("Active")?;
+    let _ = caller.wait_for_state("Active")?;
+    Ok((caller, callee))
+}
+
+fn hang_up(mut caller: Phone, mut callee: Phone) -> Result<()> {
+    caller.obey("hangup")?;
+    assert_eq!(caller.wait(PATIENCE)?.0.code(), Some(0));
+    assert_eq!(callee.wait(PATIENCE)?.0.code(), Some(0));
+    Ok(())
+}
+
+#[test]
+fn a_loudspeaker_that_is_unplugged_in_mid_call_is_replaced_within_a_second() -> Result<()> {
+    for speaker in ["default", "pulseaudio:desk"] {
+        let server = room()?;
+        let module = server.loudspeaker("desk")?;
+        server.set_default("desk", "desk_mic")?;
+        let (throat, desk, shelf) = (server.listen("throat")?, server.listen("desk")?, server.listen("shelf")?);
+        let rig = Rig::paired()?;
+        let (caller, callee) = call(&rig, &server, speaker)?;
+        let _ = desk.wait_for_sound(LOUD, STEADY)?;
+
+        let unplugged = Instant::now();
+        server.unplug(module)?;
+        let back = shelf.wait_for_sound(LOUD, STEADY)?.saturating_duration_since(unplugged);
+        assert!(back <= BACK, "{speaker}: back after {back:?}");
+
+        // The chosen one comes back, or a new default: the sound goes there again.
+        let _ = server.loudspeaker("desk")?;
+        server.set_default("desk", "desk_mic")?;
+        let desk = server.listen("desk")?;
+        let _ = desk.wait_for_sound(LOUD, STEADY)?;
+        hang_up(caller, callee)?;
+        throat.stop();
+    }
+    Ok(())
+}
+
+#[test]
+fn a_sound_server_that_stands_still_silences_a_call_and_does_not_end_it() -> Result<()> {
+    let server = room()?;
+    let _ = server.loudspeaker("desk")?;
+    server.set_default("desk", "desk_mic")?;
+    let (throat, desk) = (server.listen("throat")?, server.listen("desk")?);
+    let rig = Rig::paired()?;
+    let (mut caller, callee) = call(&rig, &server, "default")?;
+    let _ = desk.wait_for_sound(LOUD, STEADY)?;
+    server.freeze(true)?;
+    // The paced devices that stand in keep the call's own time.
+    let before = caller.stats()?["audio"]["sent"].as_u64().context("sent")?;
+    let _ = caller.stats_until("sound is sent on", |stats| {
+        stats["audio"]["sent"].as_u64().is_some_and(|sent| sent > before + 200)
+    })?;
+    server.freeze(false)?;
+    drop(desk.take());
+    let _ = desk.wait_for_sound(LOUD, STEADY)?;
+    hang_up(caller, callee)?;
+    throat.stop();
+    Ok(())
+}
+
+#[test]
+fn the_list_names_the_server_s_devices_and_not_their_monitors() -> Result<()> {
+    let server = room()?;
+    server.set_default("shelf", "desk_mic")?;
+    let rig = Rig::strangers()?;
+    let rows = rig.caller.on_sound_server(&server.address()).json(&["devices"])?;
+    let sound: Vec<(&str, &str, bool)> = (rows.as_array().context("an array")?.iter())
+        .filter(|row| row["kind"] != "camera")
+        .filter_map(|row| Some((row["kind"].as_str()?, row["id"].as_str()?, row["default"].as_bool()?)))
+        .collect();
+    let expected = [
+        ("microphone", "pulseaudio:desk_mic", true),
+        ("speaker", "pulseaudio:shelf", true),
+        ("speaker", "pulseaudio:throat", false),
+    ];
+    assert_eq!(sound, expected);
+    Ok(())
+}
