@@ -212,6 +212,21 @@ fn a_copy_fills_a_hole_and_the_frame_itself_still_counts_as_heard() {
 }
 
 #[test]
+fn what_is_heard_lost_and_repeated_is_counted_exactly() {
+    let mut buffer = JitterBuffer::new();
+    for n in (0..1_000_u32).filter(|n| n % 20 != 13) {
+        let arrived = LocalTime(u64::from(n) * 20_000 + 30_000);
+        assert_eq!(buffer.insert(frame(n * 2), 2, Origin::First, arrived), Insertion::Queued);
+        if n.is_multiple_of(50) {
+            assert_eq!(buffer.insert(frame(n * 2), 2, Origin::First, arrived), Insertion::Duplicate);
+        }
+    }
+    let stats = buffer.stats();
+    assert_eq!((stats.received, stats.duplicates, stats.late), (950, 20, 0));
+    assert_eq!(stats.lost, 47, "the last three are still in the window");
+}
+
+#[test]
 fn a_hole_is_restored_in_pieces_of_the_next_frame_and_only_when_it_is_due() {
     let mut buffer = JitterBuffer::new();
     let late = 100_000;
