@@ -251,22 +251,34 @@ fn a_voice_arrives_whole() {
         config(media(MicChoice::None, SpeakerChoice::File(out.clone())), false),
     ]);
     let (mic, speaker) = pair.connect();
-    listen(7);
+    // The numbers are read second by second: on a machine that stands still the delay differs from one to the next.
+    let told: Vec<_> = (0..7)
+        .map(|_| {
+            listen(1);
+            pair.sides[1].session.stats().audio
+        })
+        .collect();
     let stats = pair.sides[1].session.stats();
     let stops = pair.stop();
 
     let heard = read_wav(&out);
     let windows = windows(&source, &heard);
     let ahead_us = speaker.0 as f64 - mic.0 as f64;
-    let mut delays: Vec<f64> = windows.iter().map(|(_, lag)| (*lag as f64 / 48.0) + ahead_us / 1_000.0).collect();
-    println!("windows {windows:.3?}\ndelays {delays:.1?} ms\n{:?}\nstops {stops:?}", stats.audio);
+    let delays: Vec<f64> = windows.iter().map(|(_, lag)| (*lag as f64 / 48.0) + ahead_us / 1_000.0).collect();
+    let readings: Vec<f64> = told.iter().map(|told| told.delay_ms).collect();
+    println!(
+        "windows {windows:.3?}\ndelays {delays:.1?} ms, told {readings:.1?} ms\n{:?}\nstops {stops:?}",
+        stats.audio
+    );
     let mut likes: Vec<f32> = windows.iter().map(|(like, _)| *like).collect();
     likes.sort_by(f32::total_cmp);
     assert!(likes.len() >= 4 && likes[likes.len() / 2] >= 0.9, "{likes:?}");
-    let settled = &mut delays[2..];
-    settled.sort_by(f64::total_cmp);
-    assert!(stats.audio.rtt_ms > 0.0 && stats.audio.delay_ms > 20.0, "{:?}", stats.audio);
-    assert!((stats.audio.delay_ms - settled[settled.len() / 2]).abs() < 15.0, "{:?}", stats.audio);
+    assert!(told.iter().all(|told| told.rtt_ms > 0.0 && told.delay_ms > 20.0), "{told:?}");
+    // Of a second whose sound was not found again the delay is not known either.
+    let found = |window: &usize| windows[*window].0 >= 0.7;
+    let mut errors: Vec<f64> = (2..windows.len()).filter(found).map(|n| (readings[n] - delays[n]).abs()).collect();
+    errors.sort_by(f64::total_cmp);
+    assert!(errors.len() >= 2 && errors[errors.len() / 2] < 15.0, "{delays:?} heard, {readings:?} told");
     assert!(stats.audio.received >= 250 && stats.audio.garbage == 0, "{:?}", stats.audio);
     assert!(stops.iter().all(|stop| *stop <= Duration::from_millis(250)), "{stops:?}");
 }
