@@ -203,15 +203,9 @@ fn switch(
     mut chosen: ResMut<ChosenCamera>,
     mut intents: MessageWriter<Intent>,
 ) {
-    let in_use = |device: &ahoy_camera::Device| match &chosen.0 {
-        CameraChoice::Device(id) => *id == device.id,
-        CameraChoice::Default => device.default,
-        CameraChoice::None | CameraChoice::Pattern | CameraChoice::File(_) => false,
-    };
-    let ids: Vec<&str> = cameras.iter().map(|device| device.0.id.as_str()).collect();
-    let after = cameras.iter().position(|device| in_use(&device.0)).map_or(0, |place| place + 1);
-    if let Some(next) = ids.get(after % ids.len().max(1)) {
-        let camera = CameraChoice::Device((*next).to_owned());
+    let listed: Vec<ahoy_camera::Device> = cameras.iter().map(|device| device.0.clone()).collect();
+    if let Some(next) = ahoy_camera::switched(&listed, &chosen.0) {
+        let camera = CameraChoice::Device(next.id.clone());
         chosen.0 = camera.clone();
         let _ = intents.write(Intent(Command::SwitchCamera { call: None, camera }));
     }

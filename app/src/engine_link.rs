@@ -38,7 +38,7 @@ pub(crate) fn receive(mut link: ResMut<Link>, mut newest: ResMut<NewestView>) {
     }
 }
 
-fn send(link: Res<Link>, mut intents: MessageReader<Intent>, mut say: MessageWriter<Say>) {
+pub(crate) fn send(link: Res<Link>, mut intents: MessageReader<Intent>, mut say: MessageWriter<Say>) {
     for Intent(command) in intents.read() {
         if let Err(error) = link.phone.send(command.clone()) {
             let _ = say.write(Say(error.to_string()));

@@ -1,19 +1,26 @@
-//! From the newest picture to the screen: three plane textures a stream, drawn by one material.
-//! The planes are rewritten in place; only another picture size makes new ones and touches the material.
-//! Nothing here converts colours: the shader does.
+//! From the newest picture to the screen: three plane textures a stream, drawn by one material in one draw.
+//! The planes are rewritten in place; only another picture size makes new ones, and they take over in a single frame.
+//! Nothing here converts colours: the shader does. Pictures are BT.601 in limited range and upright from their capture on.
 
+use ahoy_camera::Facing;
 use ahoy_media::{Picture, Size};
-use bevy::asset::{RenderAssetUsages, uuid_handle};
-use bevy::image::ImageSampler;
+use bevy::asset::uuid_handle;
 use bevy::prelude::*;
 use bevy::reflect::TypePath;
-use bevy::render::render_resource::{AsBindGroup, Extent3d, ShaderType, TextureDimension, TextureFormat};
+use bevy::render::render_resource::{AsBindGroup, ShaderType};
 use bevy::shader::{Shader, ShaderRef};
 use std::sync::Arc;
 
 use crate::calls::{Hold, OnScreen, PictureSource, Remote, SendingVideo, Streams};
+use crate::devices::{CameraDevice, ChosenCamera};
 use crate::theme;
 use crate::window::Step;
+
+mod planes;
+#[cfg(test)]
+mod tests;
+
+use planes::{Planes, Written};
 
 const YUV_SHADER: Handle<Shader> = uuid_handle!("c2f7a6d1-51f7-4a08-8d3c-0b6a54d1e901");
 
@@ -22,7 +29,6 @@ const YUV_SHADER: Handle<Shader> = uuid_handle!("c2f7a6d1-51f7-4a08-8d3c-0b6a54d
 struct Look {
     mirror: u32,
     cover: u32,
-    spare: UVec2,
     bars: Vec4,
 }
 
@@ -40,20 +46,23 @@ pub struct YuvMaterial {
     v: Handle<Image>,
 }
 
+impl YuvMaterial {
+    fn new(look: Look, planes: &Planes) -> Self {
+        Self { look, y: planes.y.clone(), u: planes.u.clone(), v: planes.v.clone() }
+    }
+}
+
 impl UiMaterial for YuvMaterial {
     fn fragment_shader() -> ShaderRef {
         YUV_SHADER.into()
     }
 }
 
-/// The textures of a stream that has shown a picture.
+/// What draws a stream that has shown a picture.
 #[derive(Component, Debug)]
-pub struct Planes {
+pub(crate) struct Drawn {
     size: Size,
     material: Handle<YuvMaterial>,
-    y: Handle<Image>,
-    u: Handle<Image>,
-    v: Handle<Image>,
 }
 
 /// Which stream of the call on the screen a node shows. The node is hidden while there is no picture.
@@ -61,25 +70,27 @@ pub struct Planes {
 pub enum Shows {
     /// The other side; it fills the node and keeps its margins.
     Remote,
-    /// My own camera, mirrored as people know themselves.
+    /// My own camera, mirrored as people know themselves, unless it looks away from them.
     Own,
     /// The camera that looks for a code.
     Scan,
 }
 
 impl PictureSource {
+    /// The picture that came since the last question; older ones that nobody saw are gone.
     fn newest(&self) -> Option<Arc<Picture>> {
-        match self {
+        let newest = match self {
             Self::Remote(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
             Self::Own(slot) | Self::Scan(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
-        }
+        };
+        newest.filter(|picture| picture.size().luma_len() > 0)
     }
 
     fn look(&self) -> Look {
         let bars = theme::LETTERBOX.to_linear().to_vec4();
         match self {
-            Self::Remote(_) => Look { mirror: 0, cover: 0, spare: UVec2::ZERO, bars },
-            Self::Own(_) | Self::Scan(_) => Look { mirror: 1, cover: 1, spare: UVec2::ZERO, bars },
+            Self::Remote(_) => Look { mirror: 0, cover: 0, bars },
+            Self::Own(_) | Self::Scan(_) => Look { mirror: 1, cover: 1, bars },
         }
     }
 
@@ -91,57 +102,49 @@ impl PictureSource {
     }
 }
 
-fn plane(images: &mut Assets<Image>, width: usize, height: usize, bytes: &[u8]) -> Handle<Image> {
-    let side = |side: usize| u32::try_from(side).expect("a picture's side has 16 bits");
-    let size = Extent3d { width: side(width), height: side(height), depth_or_array_layers: 1 };
-    // Render world only: the bytes move to the texture, no second copy stays behind.
-    let usage = RenderAssetUsages::RENDER_WORLD;
-    let mut image = Image::new(size, TextureDimension::D2, bytes.to_vec(), TextureFormat::R8Unorm, usage);
-    image.sampler = ImageSampler::linear();
-    images.add(image)
-}
-
-fn build(picture: &Picture, images: &mut Assets<Image>) -> (Handle<Image>, Handle<Image>, Handle<Image>) {
-    let size = picture.size();
-    let (width, height) = (size.chroma_width(), size.chroma_height());
-    (
-        plane(images, size.width.into(), size.height.into(), picture.y()),
-        plane(images, width, height, picture.u()),
-        plane(images, width, height, picture.v()),
-    )
-}
-
-/// Brings the newest picture of every stream into its textures.
-fn upload(
-    streams: Query<(Entity, &PictureSource, Option<&mut Planes>)>,
+/// Takes the newest picture of every stream; only another size than before touches textures and material.
+fn take(
+    streams: Query<(Entity, &PictureSource, Option<(&mut Drawn, &mut Written)>)>,
     mut images: ResMut<Assets<Image>>,
     mut materials: ResMut<Assets<YuvMaterial>>,
     mut commands: Commands,
 ) {
-    for (stream, source, planes) in streams {
+    for (stream, source, drawn) in streams {
         let Some(picture) = source.newest() else { continue };
-        match planes {
-            Some(planes) if planes.size == picture.size() => {
-                for (handle, bytes) in [(&planes.y, picture.y()), (&planes.u, picture.u()), (&planes.v, picture.v())] {
-                    if let Some(mut image) = images.get_mut(handle) {
-                        image.data = Some(bytes.to_vec());
-                    }
+        let size = picture.size();
+        match drawn {
+            Some((drawn, mut written)) if drawn.size == size => written.picture = picture,
+            Some((mut drawn, mut written)) => {
+                let planes = Planes::new(size, &mut images);
+                if let Some(mut material) = materials.get_mut(&drawn.material) {
+                    *material = YuvMaterial::new(source.look(), &planes);
                 }
-            }
-            Some(mut planes) => {
-                let (y, u, v) = build(&picture, &mut images);
-                if let Some(mut material) = materials.get_mut(&planes.material) {
-                    (material.y, material.u, material.v) = (y.clone(), u.clone(), v.clone());
-                }
-                let material = planes.material.clone();
-                *planes = Planes { size: picture.size(), material, y, u, v };
+                drawn.size = size;
+                *written = Written { planes, picture };
             }
             None => {
-                let (y, u, v) = build(&picture, &mut images);
-                let (look, y2, u2, v2) = (source.look(), y.clone(), u.clone(), v.clone());
-                let material = materials.add(YuvMaterial { look, y: y2, u: u2, v: v2 });
-                let _ = commands.entity(stream).insert(Planes { size: picture.size(), material, y, u, v });
+                let planes = Planes::new(size, &mut images);
+                let material = materials.add(YuvMaterial::new(source.look(), &planes));
+                let _ = commands.entity(stream).insert((Drawn { size, material }, Written { planes, picture }));
             }
+        }
+    }
+}
+
+/// Whoever looks at their own camera sees a mirror; what a back camera sees is no mirror image.
+fn mirror(
+    chosen: Option<Res<ChosenCamera>>,
+    cameras: Query<&CameraDevice>,
+    streams: Query<(&PictureSource, &Drawn)>,
+    mut materials: ResMut<Assets<YuvMaterial>>,
+) {
+    let camera = chosen.and_then(|chosen| cameras.iter().find(|camera| camera.0.is_chosen(&chosen.0)));
+    let away = camera.is_some_and(|camera| camera.0.facing == Some(Facing::Back));
+    for (source, drawn) in streams {
+        let wanted = u32::from(!away && !source.shown_by(Shows::Remote));
+        let differs = materials.get(&drawn.material).is_some_and(|material| material.look.mirror != wanted);
+        if differs && let Some(mut material) = materials.get_mut(&drawn.material) {
+            material.look.mirror = wanted;
         }
     }
 }
@@ -151,12 +154,12 @@ type OfCall = (&'static Streams, &'static Remote, &'static SendingVideo, &'stati
 /// Gives every node its stream's material, and hides the nodes whose side sends nothing.
 pub(crate) fn hang(
     call: Option<Single<OfCall, With<OnScreen>>>,
-    streams: Query<(&PictureSource, Ref<Planes>)>,
+    streams: Query<(&PictureSource, &Drawn)>,
     nodes: Query<(Entity, &Shows, &mut Visibility, &mut Node, Option<&MaterialNode<YuvMaterial>>)>,
     mut commands: Commands,
 ) {
     for (entity, shows, mut visibility, mut node, hung) in nodes {
-        let planes = match (shows, call.as_ref()) {
+        let drawn = match (shows, call.as_ref()) {
             (Shows::Scan, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Scan)),
             (Shows::Remote | Shows::Own, None) => None,
             (Shows::Remote | Shows::Own, Some(call)) => {
@@ -168,15 +171,15 @@ pub(crate) fn hang(
                 of_call.find(|(source, _)| sends && source.shown_by(*shows))
             }
         };
-        let Some((_, planes)) = planes else {
+        let Some((_, drawn)) = drawn else {
             let _ = visibility.set_if_neq(Visibility::Hidden);
             continue;
         };
         let _ = visibility.set_if_neq(Visibility::Inherited);
-        if hung.is_none_or(|hung| hung.0 != planes.material) {
-            let _ = commands.entity(entity).insert(MaterialNode(planes.material.clone()));
+        if hung.is_none_or(|hung| hung.0 != drawn.material) {
+            let _ = commands.entity(entity).insert(MaterialNode(drawn.material.clone()));
         }
-        let ratio = f32::from(planes.size.width) / f32::from(planes.size.height.max(1));
+        let ratio = f32::from(drawn.size.width) / f32::from(drawn.size.height);
         if *shows != Shows::Remote && node.aspect_ratio != Some(ratio) {
             node.aspect_ratio = Some(ratio);
         }
@@ -186,9 +189,9 @@ pub(crate) fn hang(
 /// Draws the pictures of the call on the screen.
 pub fn plugin(app: &mut App) {
     let shader = Shader::from_wgsl(include_str!("../../assets/shaders/yuv.wgsl"), "assets/shaders/yuv.wgsl");
-    let _ = app.add_plugins(UiMaterialPlugin::<YuvMaterial>::default());
+    let _ = app.add_plugins((UiMaterialPlugin::<YuvMaterial>::default(), planes::plugin));
     let _ = app
-        .add_systems(Update, (upload, hang).chain().in_set(Step::Present))
+        .add_systems(Update, (take, (mirror, hang)).chain().in_set(Step::Present))
         .world_mut()
         .resource_mut::<Assets<Shader>>()
         .insert(&YUV_SHADER, shader);

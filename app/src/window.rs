@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use ahoy_call::CallState;
-use ahoy_engine::{DeskError, MediaOptions, Phone, PhoneConfig, PhoneError};
+use ahoy_engine::{Command, DeskError, MediaOptions, Phone, PhoneConfig, PhoneError};
 use ahoy_store::StoreError;
 use bevy::app::{AppExit, TerminalCtrlCHandlerPlugin};
 use bevy::input_focus::tab_navigation::TabNavigationPlugin;
@@ -20,7 +20,7 @@ use bevy::picking::PickingSystems;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{PowerPreference, RenderCreation, WgpuSettings};
-use bevy::window::{PrimaryWindow, WindowResizeConstraints, WindowResolution};
+use bevy::window::{AppLifecycle, PrimaryWindow, WindowOccluded, WindowResizeConstraints, WindowResolution};
 use bevy::winit::{EventLoopProxy, EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use thiserror::Error;
 
@@ -239,7 +239,28 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .add_systems(Startup, camera)
         .add_systems(PostStartup, no_focus)
         .add_systems(Update, title.in_set(Step::Present))
-        .add_systems(Last, pace);
+        .add_systems(Last, (watch.before(engine_link::send), pace));
+}
+
+/// Tells the engine whether anybody can see the window. A window that cannot tell (Wayland says it only of some) counts
+/// as seen.
+fn watch(
+    mut occluded: MessageReader<WindowOccluded>,
+    mut lifecycle: MessageReader<AppLifecycle>,
+    mut covered: Local<bool>,
+    mut asleep: Local<bool>,
+    mut intents: MessageWriter<Intent>,
+) {
+    let before = !*covered && !*asleep;
+    *covered = occluded.read().last().map_or(*covered, |message| message.occluded);
+    *asleep = lifecycle.read().last().map_or(*asleep, |state| match state {
+        AppLifecycle::WillSuspend | AppLifecycle::Suspended => true,
+        AppLifecycle::Idle | AppLifecycle::Running | AppLifecycle::WillResume => false,
+    });
+    let seen = !*covered && !*asleep;
+    if seen != before {
+        let _ = intents.write(Intent(Command::Watch { on: seen }));
+    }
 }
 
 fn camera(mut commands: Commands) {

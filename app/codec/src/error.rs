@@ -81,9 +81,15 @@ pub enum FrameFault {
     /// A key frame without VP9's sync code.
     #[error("its sync code is wrong")]
     SyncCode,
-    /// RGB, which profile 0 does not have.
+    /// RGB, which profile 0 does not have, or a reserved value.
     #[error("its colour space is not 4:2:0")]
     Colour,
+    /// A part of it is empty.
+    #[error("a part of it is empty")]
+    Parts,
+    /// No picture it names may be scaled to its size.
+    #[error("it is {0}, out of reach of all its references")]
+    Scale(Size),
     /// A side above the limit.
     #[error("it is {width}x{height}, above the limit a side")]
     TooLarge {

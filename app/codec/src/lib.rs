@@ -13,6 +13,10 @@ pub mod vp9_header;
 mod opus_dred;
 #[cfg(test)]
 mod synthetic;
+mod vp9_bits;
+mod vp9_flags;
+mod vp9_image;
+mod vp9_layout;
 mod vp9_settings;
 mod vpx;
 

@@ -1,4 +1,4 @@
-//! The start of a VP9 frame (VP9 bitstream specification 0.6, §6.2) and the gate that reads it.
+//! The start of a VP9 frame up to its size (VP9 bitstream specification 0.6, §6.2) and the gate that reads it.
 //! The decoder asks it before libvpx sees a byte; a fuzzer may call it alone.
 //! Only what our encoder makes passes: profile 0, one shown frame, no repeats, sides within the limit.
 
@@ -6,10 +6,12 @@ use ahoy_media::Size;
 use ahoy_media::video::{MAX_VIDEO_FRAME_BYTES, MAX_VIDEO_SIDE};
 
 use crate::error::{CodecError, FrameFault};
+use crate::vp9_bits::Bits;
 
 const FRAME_MARKER: u32 = 2;
 const SYNC_CODE: u32 = 0x49_83_42;
-const COLOUR_SPACE_RGB: u32 = 7;
+/// Reserved, and RGB, which needs another profile.
+const COLOUR_SPACES_UNKNOWN: [u32; 2] = [6, 7];
 
 /// What the header says about a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,12 @@ pub struct FrameHeader {
     pub references: [u8; 3],
     /// Bit n set: it replaces slot n.
     pub refresh: u8,
+    /// It takes nothing from the frames before it but their pictures.
+    pub error_resilient: bool,
+    /// The first bit of those that tell the size.
+    pub(crate) size_at: usize,
+    /// The first bit after them.
+    pub(crate) size_end: usize,
 }
 
 /// Where a frame's size comes from.
@@ -29,8 +37,8 @@ pub struct FrameHeader {
 pub enum FrameSize {
     /// Written in the frame.
     Own(Size),
-    /// That of the picture in this slot (0 to 7) of the decoder.
-    OfSlot(u8),
+    /// That of the picture behind this entry (0 to 2) of [`FrameHeader::references`].
+    OfReference(u8),
 }
 
 /// Reads the header of `frame`.
@@ -49,7 +57,7 @@ fn read(frame: &[u8]) -> Result<FrameHeader, FrameFault> {
     if frame.last().is_some_and(|last| last & 0xe0 == 0xc0) {
         return Err(FrameFault::Superframe);
     }
-    let mut bits = Bits { bytes: frame, at: 0 };
+    let mut bits = Bits::new(frame);
     if bits.take(2)? != FRAME_MARKER {
         return Err(FrameFault::Marker);
     }
@@ -65,20 +73,20 @@ fn read(frame: &[u8]) -> Result<FrameHeader, FrameFault> {
         return Err(FrameFault::Hidden);
     }
     let error_resilient = bits.flag()?;
-    if key { read_key(&mut bits) } else { read_delta(&mut bits, error_resilient) }
+    if key { read_key(&mut bits, error_resilient) } else { read_delta(&mut bits, error_resilient) }
 }
 
-fn read_key(bits: &mut Bits<'_>) -> Result<FrameHeader, FrameFault> {
+fn read_key(bits: &mut Bits<'_>, error_resilient: bool) -> Result<FrameHeader, FrameFault> {
     if bits.take(24)? != SYNC_CODE {
         return Err(FrameFault::SyncCode);
     }
-    if bits.take(3)? == COLOUR_SPACE_RGB {
+    if COLOUR_SPACES_UNKNOWN.contains(&bits.take(3)?) {
         return Err(FrameFault::Colour);
     }
     let _full_range = bits.flag()?;
+    let size_at = bits.at;
     let size = FrameSize::Own(read_size(bits)?);
-    skip_render_size(bits)?;
-    Ok(FrameHeader { key: true, size, references: [0; 3], refresh: 0xff })
+    Ok(FrameHeader { key: true, size, references: [0; 3], refresh: 0xff, error_resilient, size_at, size_end: bits.at })
 }
 
 /// A shown frame is never intra-only: that bit exists in hidden frames alone.
@@ -92,10 +100,11 @@ fn read_delta(bits: &mut Bits<'_>, error_resilient: bool) -> Result<FrameHeader,
         *slot = bits.take(3)? as u8;
         let _sign_bias = bits.flag()?;
     }
+    let size_at = bits.at;
     let mut size = None;
-    for slot in references {
+    for entry in 0..3 {
         if bits.flag()? {
-            size = Some(FrameSize::OfSlot(slot));
+            size = Some(FrameSize::OfReference(entry));
             break;
         }
     }
@@ -103,8 +112,7 @@ fn read_delta(bits: &mut Bits<'_>, error_resilient: bool) -> Result<FrameHeader,
         Some(size) => size,
         None => FrameSize::Own(read_size(bits)?),
     };
-    skip_render_size(bits)?;
-    Ok(FrameHeader { key: false, size, references, refresh })
+    Ok(FrameHeader { key: false, size, references, refresh, error_resilient, size_at, size_end: bits.at })
 }
 
 fn read_size(bits: &mut Bits<'_>) -> Result<Size, FrameFault> {
@@ -113,38 +121,6 @@ fn read_size(bits: &mut Bits<'_>) -> Result<Size, FrameFault> {
     match (u16::try_from(width), u16::try_from(height)) {
         (Ok(w), Ok(h)) if w <= MAX_VIDEO_SIDE && h <= MAX_VIDEO_SIDE => Ok(Size::new(w, h)),
         _ => Err(FrameFault::TooLarge { width, height }),
-    }
-}
-
-/// A wish how large to show the picture; we show it as large as the window allows.
-fn skip_render_size(bits: &mut Bits<'_>) -> Result<(), FrameFault> {
-    if bits.flag()? {
-        let _ = bits.take(16)?;
-        let _ = bits.take(16)?;
-    }
-    Ok(())
-}
-
-/// Reads bits, highest first.
-struct Bits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Bits<'_> {
-    /// The next `count` bits, at most 32.
-    fn take(&mut self, count: usize) -> Result<u32, FrameFault> {
-        let mut value = 0;
-        for _ in 0..count {
-            let byte = self.bytes.get(self.at / 8).ok_or(FrameFault::Cut)?;
-            value = (value << 1) | u32::from((byte >> (7 - self.at % 8)) & 1);
-            self.at += 1;
-        }
-        Ok(value)
-    }
-
-    fn flag(&mut self) -> Result<bool, FrameFault> {
-        Ok(self.take(1)? == 1)
     }
 }
 
@@ -170,7 +146,15 @@ mod tests {
 
     #[test]
     fn a_key_frame_tells_its_size() {
-        let header = FrameHeader { key: true, size: FrameSize::Own(Size::VGA), references: [0; 3], refresh: 0xff };
+        let header = FrameHeader {
+            key: true,
+            size: FrameSize::Own(Size::VGA),
+            references: [0; 3],
+            refresh: 0xff,
+            error_resilient: false,
+            size_at: 36,
+            size_end: 68,
+        };
         assert_eq!(vp9_gate(&KEY), Ok(header));
     }
 
@@ -178,7 +162,15 @@ mod tests {
     fn a_delta_frame_tells_its_slots() {
         // Shown, error resilient, refreshes slot 0; references 0, 1, 2; not the first's size but the second's.
         let frame = [0x87, 0b0000_0001, 0b0000_0010, 0b0100_0100, 0];
-        let header = FrameHeader { key: false, size: FrameSize::OfSlot(1), references: [0, 1, 2], refresh: 1 };
+        let header = FrameHeader {
+            key: false,
+            size: FrameSize::OfReference(1),
+            references: [0, 1, 2],
+            refresh: 1,
+            error_resilient: true,
+            size_at: 28,
+            size_end: 30,
+        };
         assert_eq!(vp9_gate(&frame), Ok(header));
     }
 
@@ -199,6 +191,7 @@ mod tests {
         assert_eq!(fault(&with(0, 0x80)), FrameFault::Hidden);
         assert_eq!(fault(&with(2, 0x84)), FrameFault::SyncCode);
         assert_eq!(fault(&with(4, 0xe0)), FrameFault::Colour);
+        assert_eq!(fault(&with(4, 0xc0)), FrameFault::Colour);
         for index in 0xc0..=0xdf {
             assert_eq!(fault(&with(11, index)), FrameFault::Superframe);
         }

@@ -35,6 +35,8 @@ const BUFFER_START_MS: u32 = 300;
 const BUFFER_BEST_MS: u32 = 400;
 /// A key frame may take this much of link time, and so delays what follows by no more.
 const KEY_FRAME_MS: u32 = 250;
+/// More than this many percent of a frame's share is no limit: a frame never comes near it.
+const LARGEST_PERCENT: usize = 10_000;
 /// Beyond the length of any call: libvpx starts no key frame of its own.
 const KEY_FRAME_DISTANCE: u32 = 1 << 30;
 /// Ticks of libvpx' clock a second.
@@ -50,14 +52,18 @@ pub fn held_rate(kbps: Kbps) -> u32 {
     kbps.0.clamp(KBPS_RANGE.0, KBPS_RANGE.1)
 }
 
-/// Holds a key frame to [`KEY_FRAME_MS`] of the rate; libvpx wants percent of one frame's share.
-pub fn limit_key_frames(context: &mut Context, fps: u32) -> Result<(), CodecError> {
+/// Holds a key frame to [`KEY_FRAME_MS`] of the rate, and other frames to `limit` bytes; libvpx wants percent of one frame's share.
+pub fn limit_frames(context: &mut Context, kbps: Kbps, fps: u32, limit: Option<usize>) -> Result<(), CodecError> {
     let percent = (KEY_FRAME_MS * fps / 10).max(100);
-    context.control(control::VP8E_SET_MAX_INTRA_BITRATE_PCT, percent.cast_signed())
+    context.control(control::VP8E_SET_MAX_INTRA_BITRATE_PCT, percent.cast_signed())?;
+    let share = (held_rate(kbps) as usize * 1_000 / 8 / fps as usize).max(1);
+    // 0 stands for no limit.
+    let percent = limit.map_or(0, |bytes| (bytes.saturating_mul(100) / share).clamp(1, LARGEST_PERCENT));
+    context.control(control::VP9E_SET_MAX_INTER_BITRATE_PCT, percent as c_int)
 }
 
 /// Opens libvpx with `cfg` and the controls of a call.
-pub fn open(cfg: &vpx_codec_enc_cfg_t, fps: u32) -> Result<Context, CodecError> {
+pub fn open(cfg: &vpx_codec_enc_cfg_t) -> Result<Context, CodecError> {
     let mut context = Context::encoder(cfg)?;
     for (id, value) in [
         (control::VP8E_SET_CPUUSED, SPEED),
@@ -74,7 +80,6 @@ pub fn open(cfg: &vpx_codec_enc_cfg_t, fps: u32) -> Result<Context, CodecError> 
     ] {
         context.control(id, value)?;
     }
-    limit_key_frames(&mut context, fps)?;
     Ok(context)
 }
 

@@ -1,8 +1,6 @@
 //! The only place of the engine that reads a clock.
 //! The driver and the sessions take `now` from here and hand it down as an argument.
 
-use std::time::{Duration, Instant};
-
 use ahoy_media::LocalTime;
 
 /// This machine's monotonic clock.
@@ -15,10 +13,4 @@ pub fn now() -> LocalTime {
 #[must_use]
 pub fn unix_ms() -> u64 {
     ahoy_system::clock::unix_us() / 1_000
-}
-
-/// The moment `span` from now, as the network wants its deadlines.
-#[must_use]
-pub fn deadline(span: Duration) -> Instant {
-    Instant::now() + span
 }

@@ -61,6 +61,12 @@ pub enum Command {
         /// The camera.
         camera: CameraChoice,
     },
+    /// Whether the person can see the pictures of calls: no while the window is covered, minimised or suspended.
+    /// The other side is told, and sends none meanwhile.
+    Watch {
+        /// Seen from now on.
+        on: bool,
+    },
     /// Holds a call, or resumes it; resuming one holds the other.
     Hold {
         /// Which; `None` means the current one, or the held one to resume.

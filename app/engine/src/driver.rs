@@ -129,6 +129,8 @@ pub struct Driver {
     /// Ended calls that a client has looked at; forgotten with the call.
     dismissed: BTreeSet<CallId>,
     answered: u32,
+    /// The person can see the pictures of calls; a client without a window leaves it so.
+    watched: bool,
     /// Counts the changes of conversations and history.
     written: u64,
     /// Until when each contact counts as writing.
@@ -176,6 +178,7 @@ impl Driver {
             notices: 0,
             dismissed: BTreeSet::new(),
             answered: 0,
+            watched: true,
             written: 0,
             typing: BTreeMap::new(),
             seen: BTreeMap::new(),

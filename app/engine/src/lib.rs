@@ -16,7 +16,6 @@ pub mod limits;
 mod live;
 mod measure;
 pub mod phone;
-mod picture_rate;
 mod request;
 mod ringer;
 mod scan;

@@ -14,27 +14,6 @@ pub const INTERNAL_EVENTS: usize = 256;
 /// What sessions tell the driver: a handful a call.
 pub const SESSION_EVENTS: usize = 64;
 
-/// Audio packets on their way out: 320 ms; older ones would come too late to be played.
-pub const AUDIO_PACKETS_OUT: usize = 16;
-
-/// Audio packets on their way in: 1.28 s, more than the jitter buffer ever holds.
-pub const AUDIO_PACKETS_IN: usize = 64;
-
-/// Encoded frames on their way out: the encoder skips a picture before it queues a second one.
-pub const VIDEO_FRAMES_OUT: usize = 1;
-
-/// Video frames on their way in: more than two seconds.
-pub const VIDEO_FRAMES_IN: usize = 64;
-
-/// A picture older than this is not worth sending on: the peer would show it after newer sound.
-pub const FRAME_DEADLINE: Duration = Duration::from_millis(500);
-
-/// The time from one frame to the next, at 24 a second.
-pub const FRAME_INTERVAL: Duration = Duration::from_micros(41_667);
-
-/// Frames under way at once: those of [`FRAME_DEADLINE`], for later ones would be given up anyway.
-pub const FRAMES_UNDER_WAY: usize = 12;
-
 /// How often statistics are written and the view's numbers change.
 pub const STATS_EVERY: Duration = Duration::from_millis(500);
 

@@ -7,18 +7,20 @@ use std::time::Duration;
 
 use ahoy_call::{CallId, PeerAddr, PeerId};
 use ahoy_media::slot::Waker;
-use ahoy_media::{CapturedPicture, DecodedPicture, Kbps, LocalTime, Slot};
+use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use ahoy_net::{CallConnection, CallIncoming, MediaEndpoint};
 use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::sleep;
 
 use crate::clock;
 use crate::driver::Internal;
-use crate::limits;
-use crate::picture_rate::PictureRate;
-use crate::session::{MediaSession, SessionTransport, TimedPacket};
+use crate::session::{Inlets, MediaSession, SessionTransport, TimedPacket, wires};
 use crate::stats::CallStats;
+
+/// How soon a piece of a picture looks again whether there is room for it: the finest that the runtime's clock has.
+const ROOM_WAIT: Duration = Duration::from_millis(1);
 
 /// The network and device side of one call.
 pub struct Live {
@@ -32,12 +34,6 @@ pub struct Live {
     pub self_picture: Slot<CapturedPicture>,
     /// The newest statistics.
     pub stats: Option<CallStats>,
-    /// What the picture's encoder aims at, 0 while none is sent.
-    pub video_target: Kbps,
-    /// How much of the way pictures may use.
-    pub picture_rate: PictureRate,
-    /// The smallest round trip seen, 0 before the first.
-    pub least_rtt_ms: f64,
     /// When the session last heard the peer, as the state machine was told.
     pub heard: Option<LocalTime>,
     connection: watch::Sender<Option<CallConnection>>,
@@ -56,13 +52,6 @@ pub struct Live {
     tasks: JoinSet<()>,
 }
 
-/// The session's ends of the incoming wires.
-#[derive(Clone)]
-struct Inlets {
-    datagrams: mpsc::Sender<TimedPacket>,
-    frames: mpsc::Sender<Bytes>,
-}
-
 impl Live {
     /// A call without network and devices yet; pictures wake `waker`.
     #[must_use]
@@ -73,9 +62,6 @@ impl Live {
             remote_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
             self_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
             stats: None,
-            video_target: Kbps(0),
-            picture_rate: PictureRate::default(),
-            least_rtt_ms: 0.0,
             heard: None,
             stands: false,
             links: 0,
@@ -156,23 +142,19 @@ impl Live {
 
     /// Makes the wires of a session; packets flow as soon as there is a connection.
     pub fn wire(&mut self) -> SessionTransport {
-        let (datagrams_out, to_send) = mpsc::channel(limits::AUDIO_PACKETS_OUT);
-        let (frames_out, frames_to_send) = mpsc::channel(limits::VIDEO_FRAMES_OUT);
-        let (datagrams, datagrams_in) = mpsc::channel(limits::AUDIO_PACKETS_IN);
-        let (frames, frames_in) = mpsc::channel(limits::VIDEO_FRAMES_IN);
-        let _ = self.tasks.spawn(carry_out(to_send, self.connection.subscribe()));
-        let _ = self.tasks.spawn(carry_frames_out(frames_to_send, self.connection.subscribe()));
-        self.inlets = Some(Inlets { datagrams, frames });
+        let (transport, outlets, inlets) = wires();
+        let _ = self.tasks.spawn(carry_out(outlets.sound, self.connection.subscribe()));
+        let _ = self.tasks.spawn(carry_pieces_out(outlets.pieces, self.connection.subscribe()));
+        self.inlets = Some(inlets);
         self.join();
-        SessionTransport { datagrams_out, datagrams_in, frames_out, frames_in }
+        transport
     }
 
     /// Joins what a connection brings to the session that takes it, once both are there.
     fn join(&mut self) {
         let Some(inlets) = self.inlets.clone() else { return };
         let Some(incoming) = self.waiting.take() else { return };
-        let _ = self.tasks.spawn(carry_in(incoming.datagrams, inlets.datagrams));
-        let _ = self.tasks.spawn(carry_frames_in(incoming.frames, inlets.frames));
+        let _ = self.tasks.spawn(carry_in(incoming.datagrams, inlets));
     }
 
     /// Ends everything: the connection is told why, devices close, pictures are gone.
@@ -198,61 +180,24 @@ async fn carry_out(mut packets: mpsc::Receiver<Bytes>, connection: watch::Receiv
     }
 }
 
-/// Pictures out. As many are under way as the round trip needs and three more, for the pacing and the acknowledgement; when
-/// the link takes no more than that, the encoder notices and skips, instead of filling a queue.
-async fn carry_frames_out(mut frames: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
-    let mut under_way = JoinSet::new();
-    let mut least_rtt = Duration::MAX;
-    loop {
-        let current = connection.borrow().clone();
-        if let Some(current) = &current {
-            least_rtt = least_rtt.min(current.stats().rtt);
+/// Pieces of pictures out: sound goes first, so they wait while datagrams wait in the transport.
+async fn carry_pieces_out(mut pieces: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
+    while let Some(piece) = pieces.recv().await {
+        let Some(current) = connection.borrow().clone() else { continue };
+        while current.datagram_room() < piece.len() {
+            sleep(ROOM_WAIT).await;
         }
-        while under_way.len() >= frames_under_way(least_rtt) {
-            let _ = under_way.join_next().await;
+        if let Err(error) = current.send_datagram(piece) {
+            tracing::trace!(%error, "a piece was not sent");
         }
-        let Some(frame) = frames.recv().await else { return };
-        let Some(current) = current else { continue };
-        let _ = under_way.spawn(async move {
-            if let Err(error) = current.send_frame(frame, clock::deadline(limits::FRAME_DEADLINE)).await {
-                tracing::trace!(%error, "a frame was not sent");
-            }
-        });
     }
 }
 
-/// How many frames may be under way on a path with this round trip.
-fn frames_under_way(least_rtt: Duration) -> usize {
-    let in_flight = least_rtt.as_micros() / limits::FRAME_INTERVAL.as_micros();
-    usize::try_from(in_flight).unwrap_or(limits::FRAMES_UNDER_WAY).saturating_add(3).min(limits::FRAMES_UNDER_WAY)
-}
-
-/// Sound in, stamped with the moment of its arrival. What a full session does not take is lost and will be concealed.
-async fn carry_in(mut packets: mpsc::Receiver<Bytes>, session: mpsc::Sender<TimedPacket>) {
+/// Datagrams in, stamped with the moment of their arrival.
+async fn carry_in(mut packets: mpsc::Receiver<Bytes>, session: Inlets) {
     while let Some(bytes) = packets.recv().await {
-        if let Err(mpsc::error::TrySendError::Closed(_)) = session.try_send(TimedPacket { bytes, at: clock::now() }) {
+        if !session.deliver(TimedPacket { bytes, at: clock::now() }) {
             return;
         }
-    }
-}
-
-/// Pictures in: a decoder that falls behind holds the stream up, and the sender skips.
-async fn carry_frames_in(mut frames: mpsc::Receiver<Bytes>, session: mpsc::Sender<Bytes>) {
-    while let Some(frame) = frames.recv().await {
-        if session.send(frame).await.is_err() {
-            return;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_longer_path_holds_more_frames_within_the_bound() {
-        assert_eq!(frames_under_way(Duration::from_millis(1)), 3);
-        assert_eq!(frames_under_way(Duration::from_millis(100)), 5);
-        assert_eq!(frames_under_way(Duration::MAX), limits::FRAMES_UNDER_WAY);
     }
 }

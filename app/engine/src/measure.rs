@@ -2,20 +2,23 @@
 //! The driver takes them every 500 ms, when a call ends, and once more when its threads have stopped.
 //! Rates are means since the last look.
 
+use ahoy_media::Kbps;
+
 use crate::live::Live;
 use crate::session::AudioStats;
-use crate::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, Sending, VideoNumbers};
+use crate::session::video::SendNumbers;
+use crate::stats::{AudioNumbers, CallStats, PathNumbers, PictureSending, RateNumbers, Sending, VideoNumbers};
 
 /// The numbers of a call now; `None` without media.
 pub fn call(live: &mut Live) -> Option<CallStats> {
     let connection = live.connection()?;
     let media = live.session.as_mut()?.stats();
     let path = connection.stats();
-    let sound = media.audio.plan.map_or(0, |plan| plan.wire().0);
-    let picture = live.picture_rate.look(live.video_target.0, media.audio.queue, media.sent_kbps);
-    connection.set_rate(sound + picture, sound);
+    let sound = media.audio.plan.map_or(Kbps(0), |plan| plan.wire());
+    let target = media.sending.target.unwrap_or(sound);
+    connection.set_rate(target.0, sound.0);
     let rtt_ms = path.rtt.as_secs_f64() * 1_000.0;
-    live.least_rtt_ms = if live.least_rtt_ms > 0.0 { live.least_rtt_ms.min(rtt_ms) } else { rtt_ms };
+    let queue = if media.sending.target.is_some() { media.sending.queue } else { media.audio.queue };
     Some(CallStats {
         path: PathNumbers {
             kind: if path.direct { "direct" } else { "relay" },
@@ -24,13 +27,13 @@ pub fn call(live: &mut Live) -> Option<CallStats> {
             mtu: path.mtu,
         },
         rate: RateNumbers {
-            target_kbps: f64::from(media.audio.plan.map_or(0, |plan| plan.kbps.0) + live.video_target.0),
+            target_kbps: f64::from(target.0),
             sent_kbps: media.sent_kbps,
             received_kbps: media.received_kbps,
-            queue_delay_ms: (rtt_ms - live.least_rtt_ms).max(0.0),
+            queue_delay_ms: queue.as_secs_f64() * 1_000.0,
         },
         audio: voice(&media.audio),
-        video: media.video,
+        video: VideoNumbers { sending: picture(&media.sending), ..media.video },
         cpu_s: ahoy_system::process::cpu_seconds(),
         rss_mb: ahoy_system::process::rss_mb(),
     })
@@ -39,8 +42,26 @@ pub fn call(live: &mut Live) -> Option<CallStats> {
 /// The numbers of a call whose threads have stopped: their last counters, with the path and the rates of the last look.
 #[must_use]
 pub fn ended(last: CallStats, audio: AudioStats, video: VideoNumbers) -> CallStats {
-    let video = VideoNumbers { fps: last.video.fps, kbps: last.video.kbps, ..video };
+    let video = VideoNumbers { fps: last.video.fps, kbps: last.video.kbps, sending: last.video.sending, ..video };
     CallStats { audio: voice(&audio), video, ..last }
+}
+
+fn picture(sending: &SendNumbers) -> PictureSending {
+    let counted = PictureSending {
+        pieces: sending.pieces,
+        parity: sending.parity,
+        repeats: sending.repeats,
+        loss: sending.loss,
+        encode_ms: sending.encode_time.as_secs_f64() * 1_000.0,
+        ..PictureSending::default()
+    };
+    sending.plan.map_or(counted, |plan| PictureSending {
+        kbps: plan.kbps.0,
+        fps: plan.fps,
+        width: plan.size.width,
+        height: plan.size.height,
+        ..counted
+    })
 }
 
 fn voice(audio: &AudioStats) -> AudioNumbers {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ahoy_audio::{MicChoice, SpeakerChoice};
+use ahoy_media::allocation::{PictureWishes, Prefer};
 use ahoy_media::protect::Wishes;
 use ahoy_media::{FrameLength, Kbps, Size};
 use ahoy_net::Controller;
@@ -158,6 +159,18 @@ pub const SETTINGS: &[Setting] = &[
         about: "size of my picture, WIDTHxHEIGHT, 64 to 1920 a side",
         check: |value| parse_size(value).is_some(),
     },
+    Setting {
+        key: "video.prefer",
+        default: "balanced",
+        about: "what a narrow link takes from my picture last: motion (sign language, lip reading), sharpness (things shown), or balanced",
+        check: |value| prefer(value).is_some(),
+    },
+    Setting {
+        key: "low_data",
+        default: "off",
+        about: "my picture uses little data, on or off: small, 15 a second, about 300 kbit/s in all",
+        check: |value| matches!(value, "on" | "off"),
+    },
 ];
 
 /// The values in force: defaults, then what is stored, then what this run overrides.
@@ -291,16 +304,24 @@ impl Settings {
         Duration::from_millis(self.get("audio.reserve_ms").parse().expect("checked when it was set"))
     }
 
-    /// Most bits the picture may use.
+    /// What the person wants of the picture sent.
     #[must_use]
-    pub fn video_kbps(&self) -> Kbps {
-        Kbps(self.get("video.max_kbps").parse().expect("checked when it was set"))
+    pub fn picture(&self) -> PictureWishes {
+        PictureWishes {
+            most: Kbps(self.get("video.max_kbps").parse().expect("checked when it was set")),
+            largest: parse_size(self.get("video.size")).expect("checked when it was set"),
+            prefer: prefer(self.get("video.prefer")).expect("checked when it was set"),
+            low_data: self.get("low_data") == "on",
+        }
     }
+}
 
-    /// Size of the picture sent.
-    #[must_use]
-    pub fn video_size(&self) -> Size {
-        parse_size(self.get("video.size")).expect("checked when it was set")
+fn prefer(word: &str) -> Option<Prefer> {
+    match word {
+        "balanced" => Some(Prefer::Balanced),
+        "sharpness" => Some(Prefer::Sharpness),
+        "motion" => Some(Prefer::Motion),
+        _ => None,
     }
 }
 
@@ -369,13 +390,19 @@ mod tests {
         let stored = [pair("audio.kbps", "24"), pair("video.size", "320x240"), pair("gone", "1")].into();
         let settings = Settings::effective(&stored, &[pair("video.size", "1280x720")]).unwrap();
         assert_eq!(settings.audio_kbps(), Kbps(24));
-        assert_eq!(settings.video_size(), Size::new(1280, 720));
-        assert_eq!(settings.video_kbps(), Kbps(1000));
+        assert_eq!(settings.picture().largest, Size::new(1280, 720));
+        assert_eq!(settings.picture().most, Kbps(1000));
     }
 
     #[test]
     fn wrong_keys_and_values_are_refused() {
-        for (key, value) in [("nope", "1"), ("audio.kbps", "900"), ("video.size", "641x480"), ("port", "80")] {
+        for (key, value) in [
+            ("nope", "1"),
+            ("audio.kbps", "900"),
+            ("video.size", "641x480"),
+            ("video.prefer", "colour"),
+            ("port", "80"),
+        ] {
             assert!(check(key, value).is_err(), "{key}={value}");
         }
     }

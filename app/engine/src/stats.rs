@@ -46,13 +46,13 @@ pub struct PathNumbers {
 /// Rates of a call.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RateNumbers {
-    /// What the encoders aim at together.
+    /// What the way out is believed to carry, headers included; without a picture what the voice uses of it.
     pub target_kbps: f64,
     /// Payload sent.
     pub sent_kbps: f64,
     /// Payload received.
     pub received_kbps: f64,
-    /// Time the newest round trip spent in queues: above the smallest round trip seen.
+    /// How long packets wait in queues on the way out.
     pub queue_delay_ms: f64,
 }
 
@@ -154,6 +154,31 @@ pub struct VideoNumbers {
     pub freeze_ms: u64,
     /// Capture to presentation.
     pub delay_ms: f64,
+    /// My picture on its way out.
+    pub sending: PictureSending,
+}
+
+/// What is made of my picture, and what brings it there. All 0 while it is off or paused, except what only grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct PictureSending {
+    /// What the encoder aims at.
+    pub kbps: u32,
+    /// Pictures a second.
+    pub fps: u32,
+    /// Pixels a row.
+    pub width: u16,
+    /// Rows.
+    pub height: u16,
+    /// Datagrams sent.
+    pub pieces: u64,
+    /// Those of them that stand in for any other of their frame.
+    pub parity: u64,
+    /// Those of them that were sent again.
+    pub repeats: u64,
+    /// Share of them lost lately, 0 to 1.
+    pub loss: f64,
+    /// How long the encoder takes for a frame.
+    pub encode_ms: f64,
 }
 
 /// The JSON lines file of `--stats`.

@@ -72,6 +72,10 @@ impl Mailroom {
         ciphertext: &[u8],
     ) -> Result<Option<Opened>, MailError> {
         let Ok(message) = PreKeyMessage::from_bytes(ciphertext) else { return Ok(None) };
+        // The authentication code is checked over what was read, not over what came: another spelling of the same is not ours.
+        if message.to_bytes() != ciphertext {
+            return Ok(None);
+        }
         let identity = message.identity_key().to_bytes();
         if keys.verify(from, self.me) != Some(identity) {
             return Ok(None);
@@ -125,6 +129,9 @@ impl Mailroom {
 
 fn open_sealed(peer: &mut Peer, ciphertext: &[u8]) -> Result<Option<Opened>, MailError> {
     let Ok(message) = vodozemac::olm::Message::from_bytes(ciphertext) else { return Ok(None) };
+    if message.to_bytes() != ciphertext {
+        return Ok(None);
+    }
     let plaintext = peer.decrypt(&OlmMessage::Normal(message))?;
     Ok(plaintext.map(|plaintext| Opened { plaintext, news: false }))
 }

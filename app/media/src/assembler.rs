@@ -1,24 +1,19 @@
 //! Frames in any order in, decodable frames in rising order out.
 //! The decode thread pushes what arrives and pops what can be decoded; a simulation drives the same code.
-//! Never holds more than [`CAPACITY`] frames; every sequence number is handed out once or counted as dropped.
+//! A frame waits only while one that it builds on is missing; every sequence number is handed out once or counted as dropped.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::decoded::Decoded;
 use crate::units::LocalTime;
 use crate::video::VideoFrame;
 
 /// Frames held at most: more than two seconds; the oldest goes first.
 pub const CAPACITY: usize = 64;
 
-/// How long a gap may last before a key frame is asked for: streams of one moment overtake each other by less.
-pub const GAP_PATIENCE: Duration = Duration::from_millis(60);
-
-/// As many frames waiting for a missing one are proof enough that it is lost or far behind.
-pub const NEWER_FRAMES: usize = 2;
-
-/// How long until the next request: one round trip of a long way plus the time to encode.
-pub const ASK_AGAIN: Duration = Duration::from_millis(200);
+/// Bytes of frames held at most: a key frame of the largest size and two seconds of a fast stream; the oldest goes first.
+pub const HELD_BYTES: usize = 2 * 1024 * 1024;
 
 /// A frame may need one that is at most 255 back (its distance is one byte).
 const REACH: usize = 256;
@@ -32,40 +27,56 @@ pub struct AssemblerCounts {
     pub dropped: u64,
     /// Frames that came after a newer one was handed out, or twice (already counted as dropped or handed out).
     pub late: u64,
-    /// Key frames asked for.
-    pub key_requests: u64,
+    /// How often it could not go on without a repair.
+    pub repair_requests: u64,
 }
 
 /// Puts frames in order.
 #[derive(Debug, Default)]
 pub struct Assembler {
     held: BTreeMap<u32, VideoFrame>,
+    /// Bytes of them.
+    held_bytes: usize,
     /// The next sequence number that may be handed out; everything below is settled.
     next: u64,
     /// Which of the last [`REACH`] sequence numbers the decoder has, by sequence modulo [`REACH`].
+    has: Has,
+    /// The same as reports tell it.
     decoded: Decoded,
     /// Since when frames wait for one that is missing.
     blocked_since: Option<LocalTime>,
     /// The decoder lost its references: only a key frame helps.
     broken: bool,
-    asked: Option<LocalTime>,
+    /// It cannot go on, and this was counted.
+    stuck: bool,
     counts: AssemblerCounts,
 }
 
 #[derive(Debug)]
-struct Decoded([bool; REACH]);
+struct Has([bool; REACH]);
 
-impl Default for Decoded {
+impl Default for Has {
     fn default() -> Self {
         Self([false; REACH])
     }
 }
 
-impl Decoded {
+impl Has {
     fn slot(&mut self, sequence: u64) -> &mut bool {
         // The remainder is below REACH, so the index is always inside.
         &mut self.0[(sequence % REACH as u64) as usize]
     }
+}
+
+/// What keeps a frame from being decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    /// Nothing.
+    Nothing,
+    /// A frame that may still arrive.
+    Missing,
+    /// A frame that was passed over or cannot be remembered: it will never be decoded.
+    Gone,
 }
 
 impl Assembler {
@@ -82,8 +93,11 @@ impl Assembler {
             self.counts.late += 1;
             return;
         }
-        if self.held.insert(sequence, frame).is_none() && self.held.len() > CAPACITY {
-            let _ = self.held.pop_first();
+        self.held_bytes += frame.data.len();
+        let _ = self.held.insert(sequence, frame);
+        while self.held.len() > CAPACITY || self.held_bytes > HELD_BYTES {
+            let Some((_, oldest)) = self.held.pop_first() else { break };
+            self.held_bytes -= oldest.data.len();
         }
         self.note_gap(now);
     }
@@ -91,45 +105,54 @@ impl Assembler {
     /// The next frame that can be decoded now, in rising order. Older ones are dropped and counted.
     pub fn pop(&mut self, now: LocalTime) -> Option<VideoFrame> {
         let ready = self.ready()?;
-        // What lies before it can only be shown out of order now.
-        self.held = self.held.split_off(&ready);
+        // What lies before it could only be shown out of order now.
+        let newer = self.held.split_off(&ready);
+        self.held_bytes -= self.held.values().map(|frame| frame.data.len()).sum::<usize>();
+        self.held = newer;
         let frame = self.held.remove(&ready)?;
+        self.held_bytes -= frame.data.len();
         let sequence = u64::from(ready);
         let passed = sequence - self.next;
         self.counts.dropped += passed;
         self.counts.handed_out += 1;
         for gone in sequence.saturating_sub(passed.min(REACH as u64))..sequence {
-            *self.decoded.slot(gone) = false;
+            *self.has.slot(gone) = false;
         }
-        *self.decoded.slot(sequence) = true;
+        *self.has.slot(sequence) = true;
+        self.decoded.add(ready);
         self.next = sequence + 1;
         if frame.key {
             self.broken = false;
         }
-        self.asked = None;
+        self.stuck = false;
         self.blocked_since = None;
         self.note_gap(now);
         Some(frame)
     }
 
-    /// The decoder refused the frame it was given last: nothing that depends on it can be decoded either.
+    /// The decoder refused the frame it was given last: nothing that depends on it can be decoded either, and older ones are lost with it.
     pub fn decode_failed(&mut self) {
+        self.has = Has::default();
         self.decoded = Decoded::default();
         self.broken = true;
     }
 
-    /// Whether the sender should be asked for a key frame now; true at most once per [`ASK_AGAIN`].
-    pub fn wants_key_frame(&mut self, now: LocalTime) -> bool {
-        let waited = self.blocked_since.is_some_and(|since| now.saturating_since(since) >= GAP_PATIENCE);
-        if !(self.broken || waited || (self.blocked_since.is_some() && self.held.len() >= NEWER_FRAMES)) {
-            return false;
+    /// What the decoder holds, for the report to the sender.
+    #[must_use]
+    pub fn decoded(&self) -> Decoded {
+        self.decoded
+    }
+
+    /// Whether nothing goes on without a repair by the sender. A missing frame is given `patience`, within which it may be repeated; one that
+    /// can never be decoded is given none. Stays true until a frame can be handed out.
+    pub fn is_stuck(&mut self, patience: Duration, now: LocalTime) -> bool {
+        let waited = self.blocked_since.is_some_and(|since| now.saturating_since(since) >= patience);
+        let stuck = self.broken || waited || (self.blocked_since.is_some() && self.is_hopeless());
+        if stuck && !self.stuck {
+            self.counts.repair_requests += 1;
         }
-        if self.asked.is_some_and(|asked| now.saturating_since(asked) < ASK_AGAIN) {
-            return false;
-        }
-        self.asked = Some(now);
-        self.counts.key_requests += 1;
-        true
+        self.stuck = stuck;
+        stuck
     }
 
     /// The end of the call: what still waits will never be decoded and is counted.
@@ -139,6 +162,7 @@ impl Assembler {
             self.counts.dropped += next - self.next;
             self.next = next;
             self.held.clear();
+            self.held_bytes = 0;
         }
         self.counts
     }
@@ -151,16 +175,14 @@ impl Assembler {
 
     /// The lowest held sequence number whose references the decoder has.
     fn ready(&mut self) -> Option<u32> {
-        let Self { held, decoded, next, .. } = self;
-        held.values()
-            .find(|frame| {
-                let sequence = u64::from(frame.sequence);
-                frame.references.distances().iter().all(|&distance| {
-                    let needed = sequence.saturating_sub(u64::from(distance));
-                    needed < *next && *next - needed <= REACH as u64 && *decoded.slot(needed)
-                })
-            })
-            .map(|frame| frame.sequence)
+        let Self { held, has, next, .. } = self;
+        held.values().find(|frame| lack(frame, has, *next) == Lack::Nothing).map(|frame| frame.sequence)
+    }
+
+    /// Whether nothing that may still arrive makes the newest held frame decodable.
+    fn is_hopeless(&mut self) -> bool {
+        let Self { held, has, next, .. } = self;
+        held.values().next_back().is_some_and(|frame| lack(frame, has, *next) == Lack::Gone)
     }
 
     fn note_gap(&mut self, now: LocalTime) {
@@ -172,155 +194,21 @@ impl Assembler {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use bytes::Bytes;
-
-    use super::*;
-    use crate::units::{MediaTime, Size};
-    use crate::video::References;
-
-    const START: LocalTime = LocalTime(1_000_000);
-
-    fn frame(sequence: u32, distances: &[u8]) -> VideoFrame {
-        VideoFrame {
-            sequence,
-            at: MediaTime(u64::from(sequence)),
-            key: distances.is_empty(),
-            size: Size::VGA,
-            references: References::new(distances).unwrap(),
-            data: Bytes::from_static(b"x"),
+/// What `frame` lacks, when the decoder `has` frames and everything below `next` is settled.
+fn lack(frame: &VideoFrame, has: &mut Has, next: u64) -> Lack {
+    let sequence = u64::from(frame.sequence);
+    let mut lack = Lack::Nothing;
+    for &distance in frame.references.distances() {
+        let needed = sequence.saturating_sub(u64::from(distance));
+        if needed >= next {
+            lack = Lack::Missing;
+        } else if next - needed > REACH as u64 || !*has.slot(needed) {
+            return Lack::Gone;
         }
     }
-
-    fn chained(sequence: u32) -> VideoFrame {
-        frame(sequence, &[1])
-    }
-
-    fn drain(assembler: &mut Assembler) -> Vec<u32> {
-        std::iter::from_fn(|| assembler.pop(START)).map(|frame| frame.sequence).collect()
-    }
-
-    #[test]
-    fn frames_that_overtook_each_other_come_out_in_order() {
-        let mut assembler = Assembler::new();
-        for frame in [chained(1), frame(0, &[]), chained(3), chained(2)] {
-            assembler.push(frame, START);
-        }
-        assert_eq!(drain(&mut assembler), [0, 1, 2, 3]);
-        assert!(!assembler.wants_key_frame(START + ASK_AGAIN));
-        assert_eq!(assembler.counts(), AssemblerCounts { handed_out: 4, ..AssemblerCounts::default() });
-    }
-
-    #[test]
-    fn a_lost_frame_asks_for_a_key_frame_until_it_comes() {
-        let mut assembler = Assembler::new();
-        assembler.push(frame(0, &[]), START);
-        assert_eq!(drain(&mut assembler), [0]);
-        assembler.push(chained(2), START);
-        assert!(!assembler.wants_key_frame(START), "it may only have been overtaken");
-        assert!(assembler.wants_key_frame(START + GAP_PATIENCE));
-        assembler.push(chained(3), START + GAP_PATIENCE);
-        assert!(!assembler.wants_key_frame(START + GAP_PATIENCE), "asked a moment ago");
-        assert!(assembler.wants_key_frame(START + GAP_PATIENCE + ASK_AGAIN));
-        assembler.push(frame(4, &[]), START);
-        assert_eq!(drain(&mut assembler), [4]);
-        assert!(!assembler.wants_key_frame(START + 10 * ASK_AGAIN));
-        assembler.push(chained(1), START);
-        assert_eq!(drain(&mut assembler), [0; 0]);
-        let counts = AssemblerCounts { handed_out: 2, dropped: 3, late: 1, key_requests: 2 };
-        assert_eq!(assembler.counts(), counts);
-    }
-
-    #[test]
-    fn two_newer_frames_are_proof_enough() {
-        let mut assembler = Assembler::new();
-        assembler.push(chained(5), START);
-        assert!(!assembler.wants_key_frame(START));
-        assembler.push(chained(6), START);
-        assert!(assembler.wants_key_frame(START));
-    }
-
-    #[test]
-    fn a_frame_that_skips_its_neighbours_does_not_wait_for_them() {
-        let mut assembler = Assembler::new();
-        assembler.push(frame(0, &[]), START);
-        assembler.push(frame(4, &[4]), START);
-        assembler.push(chained(3), START);
-        assert_eq!(drain(&mut assembler), [0, 4]);
-        assert_eq!(assembler.counts().dropped, 3);
-    }
-
-    #[test]
-    fn after_a_decoder_failure_only_a_key_frame_helps() {
-        let mut assembler = Assembler::new();
-        assembler.push(frame(0, &[]), START);
-        assert_eq!(drain(&mut assembler), [0]);
-        assembler.decode_failed();
-        assert!(assembler.wants_key_frame(START));
-        assembler.push(chained(1), START);
-        assert_eq!(drain(&mut assembler), [0; 0]);
-        assembler.push(frame(2, &[]), START);
-        assembler.push(chained(3), START);
-        assert_eq!(drain(&mut assembler), [2, 3]);
-        assert!(!assembler.wants_key_frame(START + ASK_AGAIN));
-    }
-
-    #[test]
-    fn memory_is_bounded_and_old_references_are_forgotten() {
-        let mut assembler = Assembler::new();
-        assembler.push(frame(0, &[]), START);
-        assert_eq!(drain(&mut assembler), [0]);
-        for sequence in (2..2_000).chain([u32::MAX]) {
-            assembler.push(chained(sequence), START);
-        }
-        assert!(assembler.held.len() <= CAPACITY);
-        assert_eq!(drain(&mut assembler), [0; 0]);
-        // 256 after frame 0 shares its place in the table; it must not be taken for it.
-        let mut assembler = Assembler::new();
-        assembler.push(frame(0, &[]), START);
-        assembler.push(frame(300, &[]), START);
-        assert_eq!(drain(&mut assembler), [0, 300]);
-        assembler.push(frame(301, &[255]), START);
-        assert_eq!(drain(&mut assembler), [0; 0]);
-    }
-
-    #[test]
-    fn every_number_is_handed_out_or_dropped_under_any_loss_and_order() {
-        for seed in 1..200_u64 {
-            let mut random = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let mut next = move || {
-                random ^= random << 13;
-                random ^= random >> 7;
-                random ^= random << 17;
-                random
-            };
-            let mut assembler = Assembler::new();
-            let mut waiting: Vec<VideoFrame> = Vec::new();
-            let (mut newest_pushed, mut newest_out) = (None, None);
-            let mut key_next = true;
-            for sequence in 0..300 {
-                waiting.push(if key_next { frame(sequence, &[]) } else { chained(sequence) });
-                key_next = false;
-                if next() % 10 == 0 {
-                    let _ = waiting.pop();
-                }
-                while waiting.len() > (next() % 4) as usize {
-                    let frame = waiting.swap_remove((next() % waiting.len() as u64) as usize);
-                    let now = LocalTime(u64::from(sequence) * 40_000);
-                    newest_pushed = newest_pushed.max(Some(frame.sequence));
-                    assembler.push(frame, now);
-                    while let Some(frame) = assembler.pop(now) {
-                        assert!(Some(frame.sequence) > newest_out, "rising order");
-                        newest_out = Some(frame.sequence);
-                    }
-                    key_next |= assembler.wants_key_frame(now);
-                }
-            }
-            let counts = assembler.finish();
-            let sent = newest_pushed.map_or(0, |newest| u64::from(newest) + 1);
-            assert_eq!(counts.handed_out + counts.dropped, sent, "seed {seed}");
-            assert!(counts.handed_out > 30, "seed {seed}: {counts:?}");
-        }
-    }
+    lack
 }
+
+#[cfg(test)]
+#[path = "assembler_tests.rs"]
+mod tests;

@@ -144,11 +144,10 @@ fn any_data() -> impl Strategy<Value = Bytes> {
 }
 
 fn any_feedback() -> impl Strategy<Value = Feedback> {
-    (any::<[bool; 2]>(), any::<(u32, u64, u32)>(), any::<Option<(u32, u16)>>()).prop_map(|(flags, numbers, echo)| {
+    (any::<bool>(), any::<(u32, u64, u32)>(), any::<Option<(u32, u16)>>()).prop_map(|(hears, numbers, echo)| {
         let (newest_audio, heard, sent_at) = numbers;
-        let [want_key, hears] = flags;
         let echo = echo.map(|(sent_at, hold)| Echo { sent_at: Stamp(sent_at), hold: Tenths(hold) });
-        Feedback { want_key, hears, newest_audio, heard, sent_at: Stamp(sent_at), echo, ..Feedback::default() }
+        Feedback { hears, newest_audio, heard, sent_at: Stamp(sent_at), echo, ..Feedback::default() }
     })
 }
 

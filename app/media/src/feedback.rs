@@ -11,15 +11,14 @@ use crate::units::{Stamp, Tenths};
 pub const FEEDBACK_KIND: u8 = 2;
 
 /// Length of a feedback's body: `[1 flags][1 abilities][4 newest audio][8 heard][4 received bytes][2 queue]
-/// [4 newest video][4 sent_at][4 echoed sent_at][2 hold]`.
-pub const FEEDBACK_BODY_BYTES: usize = 34;
+/// [4 sent_at][4 echoed sent_at][2 hold]`.
+pub const FEEDBACK_BODY_BYTES: usize = 30;
 
 /// Length of a datagram that holds nothing but feedback.
 pub const FEEDBACK_BYTES: usize = 1 + FEEDBACK_BODY_BYTES;
 
-const WANT_KEY: u8 = 1;
-const HAS_ECHO: u8 = 2;
-const HEARS: u8 = 4;
+const HAS_ECHO: u8 = 1;
+const HEARS: u8 = 2;
 
 /// What a phone can read beyond plain sound. Bits of a newer phone stand here unread.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,8 +53,6 @@ pub struct Echo {
 /// One report of a receiver.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Feedback {
-    /// The next picture must stand alone: references are missing here.
-    pub want_key: bool,
     /// Sound was heard; without it `newest_audio` and `heard` say nothing.
     pub hears: bool,
     /// What the sender of this can read.
@@ -68,8 +65,6 @@ pub struct Feedback {
     pub received_bytes: u32,
     /// How much longer the way took lately than the quickest way of the last 10 s.
     pub queue: Tenths,
-    /// Newest video sequence seen.
-    pub newest_video: u32,
     /// When this was sent, on the clock of who sends it.
     pub sent_at: Stamp,
     /// The newest stamp heard from the peer.
@@ -108,13 +103,12 @@ impl Feedback {
     pub(crate) fn put(&self, out: &mut BytesMut) {
         let echo = self.echo.unwrap_or(Echo { sent_at: Stamp(0), hold: Tenths(0) });
         let flag = |bit, set| if set { bit } else { 0 };
-        out.put_u8(flag(WANT_KEY, self.want_key) | flag(HAS_ECHO, self.echo.is_some()) | flag(HEARS, self.hears));
+        out.put_u8(flag(HAS_ECHO, self.echo.is_some()) | flag(HEARS, self.hears));
         out.put_u8(self.abilities.0);
         out.put_u32(self.newest_audio);
         out.put_u64(self.heard);
         out.put_u32(self.received_bytes);
         out.put_u16(self.queue.0);
-        out.put_u32(self.newest_video);
         out.put_u32(self.sent_at.0);
         out.put_u32(echo.sent_at.0);
         out.put_u16(echo.hold.0);
@@ -123,22 +117,20 @@ impl Feedback {
     /// Reads the body.
     pub(crate) fn read(b: &[u8; FEEDBACK_BODY_BYTES]) -> Result<Self, WireError> {
         let flags = b[0];
-        if flags & !(WANT_KEY | HAS_ECHO | HEARS) != 0 {
+        if flags & !(HAS_ECHO | HEARS) != 0 {
             return Err(WireError::Field("feedback flags"));
         }
         let short = |at: usize| u16::from_be_bytes([b[at], b[at + 1]]);
         let word = |at: usize| u32::from_be_bytes([b[at], b[at + 1], b[at + 2], b[at + 3]]);
-        let echo = Echo { sent_at: Stamp(word(28)), hold: Tenths(short(32)) };
+        let echo = Echo { sent_at: Stamp(word(24)), hold: Tenths(short(28)) };
         Ok(Self {
-            want_key: flags & WANT_KEY != 0,
             hears: flags & HEARS != 0,
             abilities: Abilities(b[1]),
             newest_audio: word(2),
             heard: (u64::from(word(6)) << 32) | u64::from(word(10)),
             received_bytes: word(14),
             queue: Tenths(short(18)),
-            newest_video: word(20),
-            sent_at: Stamp(word(24)),
+            sent_at: Stamp(word(20)),
             echo: (flags & HAS_ECHO != 0).then_some(echo),
         })
     }
@@ -153,21 +145,19 @@ mod tests {
     #[test]
     fn golden_bytes() {
         let feedback = Feedback {
-            want_key: true,
             hears: true,
             abilities: Abilities::COPIES,
             newest_audio: 0x0102_0304,
             heard: 0x1112_1314_1516_1718,
             received_bytes: 0x2122_2324,
             queue: Tenths(0x3132),
-            newest_video: 0x4142_4344,
             sent_at: Stamp(0x5152_5354),
             echo: Some(Echo { sent_at: Stamp(0x6162_6364), hold: Tenths(0x7172) }),
         };
         let bytes = feedback.to_datagram();
         let golden = [
-            2, 7, 1, 1, 2, 3, 4, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x21, 0x22, 0x23, 0x24, 0x31, 0x32,
-            0x41, 0x42, 0x43, 0x44, 0x51, 0x52, 0x53, 0x54, 0x61, 0x62, 0x63, 0x64, 0x71, 0x72,
+            2, 3, 1, 1, 2, 3, 4, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x21, 0x22, 0x23, 0x24, 0x31, 0x32,
+            0x51, 0x52, 0x53, 0x54, 0x61, 0x62, 0x63, 0x64, 0x71, 0x72,
         ];
         assert_eq!(&bytes[..], golden);
         assert_eq!(Feedback::from_datagram(&bytes), Ok(feedback));
@@ -180,9 +170,9 @@ mod tests {
     fn garbage_is_a_typed_error() {
         let read = |bytes: Vec<u8>| Feedback::from_datagram(&Bytes::from(bytes));
         assert_eq!(read(vec![]), Err(WireError::Short { have: 0, need: 1 }));
-        assert_eq!(read(vec![2; 10]), Err(WireError::Short { have: 10, need: 35 }));
-        assert_eq!(read(vec![2; 36]), Err(WireError::Oversized { have: 36, cap: 35 }));
-        assert_eq!(read(vec![1; 35]), Err(WireError::Kind(1)));
+        assert_eq!(read(vec![2; 10]), Err(WireError::Short { have: 10, need: 31 }));
+        assert_eq!(read(vec![2; 32]), Err(WireError::Oversized { have: 32, cap: 31 }));
+        assert_eq!(read(vec![1; 31]), Err(WireError::Kind(1)));
         let mut flags = vec![0; FEEDBACK_BYTES];
         (flags[0], flags[1]) = (FEEDBACK_KIND, 0x80);
         assert_eq!(read(flags), Err(WireError::Field("feedback flags")));
@@ -200,18 +190,16 @@ mod tests {
     /// Any feedback.
     pub(crate) fn any_feedback() -> impl Strategy<Value = Feedback> {
         let heard = (any::<bool>(), any::<u32>(), any::<u64>(), any::<u32>(), any::<u16>());
-        let rest = (any::<bool>(), any::<u8>(), any::<u32>(), any::<u32>(), any::<Option<(u32, u16)>>());
+        let rest = (any::<u8>(), any::<u32>(), any::<Option<(u32, u16)>>());
         (heard, rest).prop_map(|((hears, newest_audio, heard, received_bytes, queue), rest)| {
-            let (want_key, abilities, newest_video, sent_at, echo) = rest;
+            let (abilities, sent_at, echo) = rest;
             Feedback {
-                want_key,
                 hears,
                 abilities: Abilities(abilities),
                 newest_audio,
                 heard,
                 received_bytes,
                 queue: Tenths(queue),
-                newest_video,
                 sent_at: Stamp(sent_at),
                 echo: echo.map(|(sent_at, hold)| Echo { sent_at: Stamp(sent_at), hold: Tenths(hold) }),
             }

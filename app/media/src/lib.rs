@@ -1,54 +1,88 @@
-//! Frames, packets, jitter buffer, assembler, feedback: the media path of a call as plain values.
+//! The media path of a call as plain values: sound and its repair, pictures and theirs, and the rate of the way that they share.
 //!
 //! Everything here is pure: no IO, no clock, no thread. `now` is an argument, so a simulation can drive the same code.
 
+pub mod allocation;
 mod arrivals;
 pub mod assembler;
 pub mod audio;
 pub mod clock;
 pub mod codec;
 pub mod comfort;
+pub mod decoded;
 pub mod drift;
 mod emodel;
+mod encoder_load;
 pub mod feedback;
+mod flight;
+mod frame_budget;
+mod frame_cost;
+mod frame_rate;
+pub mod frame_receiver;
+pub mod frame_sender;
 pub mod freeze;
 mod heard;
 mod horizon;
+mod inbound;
 pub mod jitter;
+mod ladder;
+pub mod lip_sync;
 pub mod loss;
 pub mod offset;
+mod outbound;
 mod pace;
+pub mod parity;
 pub mod picture;
+mod picture_pause;
+pub mod picture_playout;
+pub mod picture_report;
+mod picture_size;
+mod piece_log;
+pub mod pieces;
 pub mod plan;
 mod playout;
 pub mod protect;
+pub mod rate;
+pub mod redundancy;
+pub mod reference_plan;
+mod reordering;
 pub mod repair;
 pub mod scale;
 #[cfg(test)]
 mod simulation;
 pub mod slot;
 pub mod stretch;
+pub mod thinner;
 pub mod units;
 pub mod video;
 pub mod voice_rate;
 mod waiting;
 
+pub use allocation::{Allocation, Camera, PicturePlan, PictureWishes, Prefer, Share, Way};
 pub use assembler::{Assembler, AssemblerCounts};
 pub use audio::{AudioPacket, Sound, WireError};
 pub use clock::MediaClock;
 pub use codec::AudioCodec;
 pub use comfort::ComfortNoise;
+pub use decoded::Decoded;
 pub use drift::Drift;
 pub use feedback::{Abilities, Feedback};
+pub use frame_receiver::FrameReceiver;
+pub use frame_sender::FrameSender;
 pub use freeze::FreezeMeter;
 pub use jitter::JitterBuffer;
+pub use lip_sync::LipSync;
 pub use loss::{LossPattern, Losses};
 pub use offset::ClockOffset;
 pub use picture::{CapturedPicture, DecodedPicture, Picture};
+pub use picture_report::PictureReport;
 pub use plan::{Copies, Plan};
 pub use protect::Protection;
+pub use rate::{Arrival, Limits, RateControl, Silence};
+pub use reference_plan::{Buffers, Coding, ReferencePlan};
 pub use repair::Repair;
 pub use slot::Slot;
+pub use thinner::Thinner;
 pub use units::{
     FRAME_SAMPLES, FrameLength, Kbps, LocalTime, MediaTime, SAMPLE_RATE, Size, Stamp, TICK_SAMPLES, Tenths,
 };

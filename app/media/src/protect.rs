@@ -123,8 +123,12 @@ pub struct Protection {
     begun: bool,
     /// Since when another plan has been the better one.
     surpassed: Option<LocalTime>,
-    /// What the plan that the budget ended last would cost: with so much there is nothing to wait for.
+    /// What the plan that the budget ended last would cost: with so much, or all that is wanted by now, there is nothing
+    /// to wait for.
     cut: Option<Kbps>,
+    /// The budget was once too small for plain frames of 20 ms. Before that longer ones would only make room for copies, at
+    /// the start of a call that finds losses before its budget has grown, and the delay would be remembered for 5 s.
+    narrow: bool,
 }
 
 impl Protection {
@@ -133,7 +137,7 @@ impl Protection {
     pub fn new(wishes: Wishes) -> Self {
         let least = smallest(&wishes);
         let plan = Plan { frame: wishes.frame.unwrap_or_default(), kbps: wishes.kbps.max(least.kbps), ..least };
-        Self { wishes, plan, wanted: plan.wire(), begun: false, surpassed: None, cut: None }
+        Self { wishes, plan, wanted: plan.wire(), begun: false, surpassed: None, cut: None, narrow: false }
     }
 
     /// The wishes changed: the next plan follows them.
@@ -144,11 +148,13 @@ impl Protection {
 
     /// The plan from now on.
     pub fn plan(&mut self, conditions: &Conditions, now: LocalTime) -> Plan {
-        let situation = Situation::new(&self.wishes, conditions);
+        let mut situation = Situation::new(&self.wishes, conditions);
+        self.narrow |= conditions.budget < situation.plain(FrameLength::Ms20).wire();
+        situation.narrow = self.narrow;
         self.wanted = situation.best(Kbps(u32::MAX)).wire();
         let best = situation.best(conditions.budget);
         let kept = situation.kept(&self.plan, conditions.budget).filter(|_| self.begun);
-        let restored = self.cut.is_some_and(|cost| conditions.budget >= cost);
+        let restored = self.cut.is_some_and(|cost| conditions.budget >= cost.min(self.wanted));
         let waits = |kept: &Plan| !same_shape(kept, &best) && !restored && !situation.at_once(&self.plan, kept, &best);
         let since = self.surpassed.unwrap_or(now);
         let patient = now.saturating_since(since) < PATIENCE;
@@ -201,6 +207,7 @@ struct Situation<'a> {
     losses: Losses,
     round_trip: Option<Duration>,
     copies: bool,
+    narrow: bool,
 }
 
 impl<'a> Situation<'a> {
@@ -209,7 +216,7 @@ impl<'a> Situation<'a> {
         let within = |value: f64, most: f64| if value > 0.0 { value.min(most) } else { 0.0 };
         let losses = conditions.losses;
         let losses = Losses { rate: within(losses.rate, MOST_LOSS), memory: within(losses.memory, 1.0), ..losses };
-        Self { wishes, losses, round_trip: conditions.round_trip, copies: conditions.copies }
+        Self { wishes, losses, round_trip: conditions.round_trip, copies: conditions.copies, narrow: true }
     }
 
     /// The cheapest plan within the budget; the smallest one when none is.
@@ -242,13 +249,19 @@ impl<'a> Situation<'a> {
         match self.wishes.frame {
             Some(frame) => vec![frame],
             None if self.may_hurry(budget) => vec![FrameLength::Ms10],
+            None if !self.narrow => vec![FrameLength::Ms20],
             None => vec![FrameLength::Ms20, FrameLength::Ms40, FrameLength::Ms60],
         }
     }
 
+    /// Frames of this length at the rate wished for, and no repair.
+    fn plain(&self, frame: FrameLength) -> Plan {
+        Plan { frame, kbps: self.wishes.kbps, ..smallest(self.wishes) }
+    }
+
     /// Whether frames of 10 ms are wished for and the path is good enough.
     fn may_hurry(&self, budget: Kbps) -> bool {
-        let least = Plan { frame: FrameLength::Ms10, kbps: self.wishes.kbps, ..smallest(self.wishes) }.wire();
+        let least = self.plain(FrameLength::Ms10).wire();
         let good = self.losses.rate < LOW_DELAY_LOSS && budget >= least.max(LOW_DELAY_FROM);
         self.wishes.low_delay && self.wishes.kbps >= LOW_DELAY_SPEAKS && good
     }

@@ -8,12 +8,18 @@ mod corpus;
 mod feedback;
 #[path = "../../../tests/fuzz/src/pictures.rs"]
 mod pictures;
+#[path = "../../../tests/fuzz/src/piece.rs"]
+mod piece;
 #[path = "../../../tests/fuzz/src/planner.rs"]
 mod planner;
 #[path = "../../../tests/fuzz/src/playout.rs"]
 mod playout;
+#[path = "../../../tests/fuzz/src/report.rs"]
+mod report;
 #[path = "../../../tests/fuzz/src/tape.rs"]
 mod tape;
+#[path = "../../../tests/fuzz/src/transport.rs"]
+mod transport;
 #[path = "../../../tests/fuzz/src/video.rs"]
 mod video;
 
@@ -24,8 +30,11 @@ fn the_corpus_holds() {
     corpus::replay("audio", audio::check);
     corpus::replay("feedback", feedback::check);
     corpus::replay("pictures", pictures::check);
+    corpus::replay("piece", piece::check);
     corpus::replay("planner", planner::check);
     corpus::replay("playout", playout::check);
+    corpus::replay("report", report::check);
+    corpus::replay("transport", transport::check);
     corpus::replay("video", video::check);
 }
 
@@ -60,6 +69,21 @@ proptest! {
     #[test]
     fn damaged_frames_are_a_typed_error_or_frames(bytes in damaged("video")) {
         let _ = video::check(&bytes);
+    }
+
+    #[test]
+    fn damaged_pieces_are_a_typed_error_or_pieces(bytes in damaged("piece")) {
+        let _ = piece::check(&bytes);
+    }
+
+    #[test]
+    fn damaged_reports_are_a_typed_error_or_reports(bytes in damaged("report")) {
+        let _ = report::check(&bytes);
+    }
+
+    #[test]
+    fn frames_arrive_exactly_or_not_at_all_whatever_happens(steps in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = transport::check(&steps);
     }
 
     #[test]

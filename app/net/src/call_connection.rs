@@ -1,10 +1,9 @@
-//! The one connection between the two media endpoints of a call: datagrams and frame streams, both ways.
+//! The one connection between the two media endpoints of a call: datagrams, both ways.
 //! Handed out by the media endpoint; the engine's session sends through it and reads what comes in.
 //! Nothing the peer sends can end it, except a close; the last clone to go closes it.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use bytes::Bytes;
 use iroh::endpoint::{Connection, ConnectionError, VarInt};
@@ -12,16 +11,16 @@ use tokio::sync::mpsc;
 
 use crate::counters::{CallCounters, CallTally};
 use crate::hello::{DONE, GARBAGE, GreetError, REFUSED, introduce, welcome};
-use crate::pacer::Pacer;
 use crate::path::{PathStats, measure};
 use crate::rate::Rate;
-use crate::{FrameFate, MAX_FRAME_BYTES, NetError, Refusal, frames, key_exchange};
+use crate::transport::DATAGRAM_SEND_BYTES;
+use crate::{NetError, Refusal, key_exchange};
 
-/// Datagrams that wait for the session: more than a second of audio; then the newest are dropped.
-const DATAGRAMS: usize = 64;
+/// Datagrams that wait for the session: a second of sound, and a large picture that comes at once; then the newest are dropped.
+const DATAGRAMS: usize = 512;
 
-/// Frames that wait for the session: more than two seconds; then the newest are dropped.
-const FRAMES: usize = 64;
+/// Bytes of datagrams that may wait to leave before pictures hold back: three full ones, which at 2 Mbit/s take 14 ms.
+const PICTURES_WAITING: usize = 3 * 1_200;
 
 /// Why a call connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,13 +46,11 @@ impl fmt::Display for CloseReason {
     }
 }
 
-/// What the peer sends. Dropping a receiver stops reading that kind.
+/// What the peer sends. Dropping the receiver stops reading.
 #[derive(Debug)]
 pub struct CallIncoming {
     /// Datagrams in order of arrival; empty ones are counted and left out.
     pub datagrams: mpsc::Receiver<Bytes>,
-    /// Whole frames in order of completion, each at most [`MAX_FRAME_BYTES`].
-    pub frames: mpsc::Receiver<Bytes>,
 }
 
 /// A handle of the connection; clones share it.
@@ -66,8 +63,8 @@ pub struct CallConnection {
 struct Inner {
     connection: Connection,
     key_exchange: String,
-    /// The rate and the pacer that obeys it; `None` where the transport decides alone.
-    paced: Option<(Arc<Rate>, Pacer)>,
+    /// What the application says of the path; `None` where the transport decides alone.
+    rate: Option<Arc<Rate>>,
     tally: Arc<CallTally>,
     refusal: Arc<OnceLock<Refusal>>,
 }
@@ -83,13 +80,10 @@ impl CallConnection {
     pub(crate) fn accepted(connection: Connection, rate: Option<Arc<Rate>>) -> (Self, CallIncoming) {
         let tally = Arc::new(CallTally::default());
         let (datagram_sender, datagrams) = mpsc::channel(DATAGRAMS);
-        let (frame_sender, frames) = mpsc::channel(FRAMES);
         drop(tokio::spawn(receive_datagrams(connection.clone(), datagram_sender, tally.clone())));
-        drop(tokio::spawn(frames::receive(connection.clone(), frame_sender, tally.clone())));
         let key_exchange = key_exchange::key_exchange(&connection);
-        let paced = rate.map(|rate| (rate.clone(), Pacer::new(rate)));
-        let inner = Inner { connection, key_exchange, paced, tally, refusal: Arc::default() };
-        (Self { inner: Arc::new(inner) }, CallIncoming { datagrams, frames })
+        let inner = Inner { connection, key_exchange, rate, tally, refusal: Arc::default() };
+        (Self { inner: Arc::new(inner) }, CallIncoming { datagrams })
     }
 
     /// Takes over a connection that this side dialed. The greeting runs beside the first packets: see [`CallConnection::closed`].
@@ -111,29 +105,21 @@ impl CallConnection {
         })
     }
 
-    /// Sends one frame on a stream of its own and resolves with its fate, at the latest at `deadline`.
+    /// Bytes of pictures that may be sent as datagrams now without holding sound up; 0 while enough wait already.
     ///
-    /// Older frames leave before newer ones. Dropping the future resets the stream.
-    ///
-    /// # Errors
-    /// [`NetError::TooLarge`] above [`MAX_FRAME_BYTES`], [`NetError::Closed`].
-    pub async fn send_frame(&self, frame: Bytes, deadline: Instant) -> Result<FrameFate, NetError> {
-        if frame.len() > MAX_FRAME_BYTES {
-            return Err(NetError::TooLarge { bytes: frame.len(), limit: MAX_FRAME_BYTES });
-        }
-        let pacer = self.inner.paced.as_ref().map(|(_, pacer)| pacer);
-        let fate = frames::send(&self.inner.connection, pacer, frame, deadline).await;
-        fate.ok_or_else(|| NetError::Closed(self.reason()))
+    /// Datagrams leave in the order in which they were given: whoever keeps to this lets a sound wait for three full ones at most.
+    #[must_use]
+    pub fn datagram_room(&self) -> usize {
+        let waiting = DATAGRAM_SEND_BYTES.saturating_sub(self.inner.connection.datagram_send_buffer_space());
+        PICTURES_WAITING.saturating_sub(waiting)
     }
 
     /// Says how much the path is believed to carry in all and how much of it sound takes, in kbit/s of whole UDP packets.
     ///
-    /// Frames are spread at 1.5 times `target`, or twice `audio` where that is more; sound is never held back by it. Say what the
-    /// path carries, not what the encoder makes: on a quick path every frame would be stretched to most of its own interval.
-    /// Takes effect at once, with the next piece of a frame. Until the first call it is sound and 1 Mbit/s of picture.
-    /// Does nothing with [`crate::Controller::Cubic`].
+    /// The transport lets at least half as much again leave, so that whoever paces what is sent is never held up by it.
+    /// Until the first call it is sound and 1 Mbit/s of picture. Does nothing with [`crate::Controller::Cubic`].
     pub fn set_rate(&self, target: u32, audio: u32) {
-        if let Some((rate, _)) = &self.inner.paced {
+        if let Some(rate) = &self.inner.rate {
             rate.set(target, audio);
         }
     }

@@ -42,38 +42,22 @@ impl DmTally {
 /// What a call connection dropped or stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CallCounters {
-    /// Frame streams stopped because they were longer than a frame may be.
-    pub oversized_frames: u64,
-    /// Frame streams stopped because they do not begin like a frame, are empty, or stand still.
-    pub garbage_frames: u64,
     /// Empty datagrams.
     pub garbage_datagrams: u64,
-    /// Frame streams that the sender gave up before they were complete.
-    pub abandoned_frames: u64,
-    /// Whole frames dropped because the receiver did not take them in time.
-    pub dropped_frames: u64,
     /// Datagrams dropped because the receiver did not take them in time.
     pub dropped_datagrams: u64,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct CallTally {
-    pub(crate) oversized_frames: Counter,
-    pub(crate) garbage_frames: Counter,
     pub(crate) garbage_datagrams: Counter,
-    pub(crate) abandoned_frames: Counter,
-    pub(crate) dropped_frames: Counter,
     pub(crate) dropped_datagrams: Counter,
 }
 
 impl CallTally {
     pub(crate) fn snapshot(&self) -> CallCounters {
         CallCounters {
-            oversized_frames: self.oversized_frames.get(),
-            garbage_frames: self.garbage_frames.get(),
             garbage_datagrams: self.garbage_datagrams.get(),
-            abandoned_frames: self.abandoned_frames.get(),
-            dropped_frames: self.dropped_frames.get(),
             dropped_datagrams: self.dropped_datagrams.get(),
         }
     }

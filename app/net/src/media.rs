@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::call_connection::{CallConnection, CallIncoming};
-use crate::endpoint::{self, DIAL_TIMEOUT, Options, connect, no_answer};
+use crate::endpoint::{self, DIAL_TIMEOUT, HANDSHAKE_PATIENCE, Options, connect, no_answer, race};
 use crate::hello::{DONE, GARBAGE, GreetError, HELLO_TIMEOUT, Refusal, admit, listen, refuse};
 use crate::rate::Rate;
 use crate::{CALL_ALPN, Controller, NetError, RelayChoice, addresses, transport};
@@ -124,7 +124,8 @@ impl MediaEndpoint {
     /// [`NetError::Unreachable`] after at most 10 s.
     pub async fn dial(&self, to: &PeerAddr) -> Result<(CallConnection, CallIncoming), NetError> {
         let connecting = async {
-            let mut connecting = std::pin::pin!(connect(&self.endpoint, to, CALL_ALPN));
+            let mut connecting =
+                std::pin::pin!(race(HANDSHAKE_PATIENCE, || connect(self.endpoint.clone(), to.clone(), CALL_ALPN)));
             if let Ok(early) = timeout(OLD_PATH_WAIT, &mut connecting).await {
                 return early;
             }

@@ -7,12 +7,13 @@ use std::time::Duration;
 use ahoy_call::{PeerAddr, PeerId};
 use bytes::Bytes;
 use iroh::Endpoint;
+use iroh::endpoint::{Connection, RecvStream, SendStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::channel::{Channel, ChannelLost};
 use crate::dm::{Delivered, Inbox};
-use crate::endpoint::{DIAL_TIMEOUT, connect, no_answer, unreachable};
+use crate::endpoint::{DIAL_TIMEOUT, HANDSHAKE_PATIENCE, connect, no_answer, race, unreachable};
 use crate::hello::{DONE, GreetError, introduce, welcome};
 use crate::intake::REPLY_WAIT;
 use crate::{DM_ALPN, NetError};
@@ -146,31 +147,32 @@ impl Channels {
 }
 
 async fn dial(endpoint: &Endpoint, addr: &PeerAddr, inbox: &Inbox) -> Result<Channel, NetError> {
+    let dialing = timeout(DIAL_TIMEOUT, greet(endpoint, addr));
+    let (connection, streams) = dialing.await.unwrap_or_else(|_| Err(no_answer(addr.id)))?;
+    let (channel, listen) =
+        Channel::start(addr.id, connection, streams, inbox.clone(), None).ok_or(NetError::Shutdown)?;
+    // Its task has ended already when nobody hears it.
+    let _ = listen.send(());
+    Ok(channel)
+}
+
+/// A connection whose greeting was welcomed, and its stream.
+async fn greet(endpoint: &Endpoint, addr: &PeerAddr) -> Result<(Connection, (SendStream, RecvStream)), NetError> {
     let peer = addr.id;
-    let connecting = async {
-        let connection = connect(endpoint, addr, DM_ALPN).await?;
-        let broken = |error: String| unreachable(peer, &error);
-        let (mut send, mut recv) = connection.open_bi().await.map_err(|error| broken(error.to_string()))?;
-        let greeted = match introduce(&mut send).await {
-            Ok(()) => welcome(&mut recv).await,
-            Err(error) => Err(error),
-        };
-        match greeted {
-            Ok(()) => {
-                let (channel, listen) =
-                    Channel::start(peer, connection, (send, recv), inbox.clone(), None).ok_or(NetError::Shutdown)?;
-                // Its task has ended already when nobody hears it.
-                let _ = listen.send(());
-                Ok(channel)
-            }
-            Err(error) => {
-                connection.close(DONE, b"");
-                Err(match error {
-                    GreetError::Refused(refusal) => NetError::Refused(refusal),
-                    GreetError::Garbage | GreetError::Broken => broken(error.to_string()),
-                })
-            }
-        }
+    let connection = race(HANDSHAKE_PATIENCE, || connect(endpoint.clone(), addr.clone(), DM_ALPN)).await?;
+    let (mut send, mut recv) = connection.open_bi().await.map_err(|error| unreachable(peer, &error.to_string()))?;
+    let greeted = match introduce(&mut send).await {
+        Ok(()) => welcome(&mut recv).await,
+        Err(error) => Err(error),
     };
-    timeout(DIAL_TIMEOUT, connecting).await.unwrap_or_else(|_| Err(no_answer(peer)))
+    match greeted {
+        Ok(()) => Ok((connection, (send, recv))),
+        Err(error) => {
+            connection.close(DONE, b"");
+            Err(match error {
+                GreetError::Refused(refusal) => NetError::Refused(refusal),
+                GreetError::Garbage | GreetError::Broken => unreachable(peer, &error.to_string()),
+            })
+        }
+    }
 }

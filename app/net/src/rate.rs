@@ -1,24 +1,21 @@
-//! How fast one call may send: told by the application, obeyed by its congestion controllers and its pacer of frames.
+//! How fast one call may send: told by the application, which paces what it sends, and heeded by its congestion controllers.
 //! Made with a media endpoint and shared by everything that sends there.
 //! Loss never changes it; only the application does, which knows queues and loss from the other phone's own reports.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
-
-use tokio::sync::watch;
 
 /// What holds before the application says anything, in kbit/s: sound and a picture of 1 Mbit/s, or sound alone.
 const FIRST_TARGET: u32 = 1_064;
 const FIRST_AUDIO: u32 = 64;
 
-/// Frames may leave this much faster than the path is believed to carry, in percent: a frame that is larger than its
-/// neighbours catches up, and the queue that it builds meanwhile is a third of it.
+/// Pictures may leave this much faster than the path is believed to carry, in percent: a frame that is larger than its
+/// neighbours catches up.
 const FRAME_PERCENT: u64 = 150;
 
 /// The same for a path that carries little more than sound.
 const AUDIO_PERCENT: u64 = 200;
 
-/// Bytes of frames a second at least: a packet of them takes at most 0.2 s, after which a higher rate holds.
+/// Bytes of pictures a second at least.
 const LEAST_FRAMES: u64 = 8_000;
 
 /// Bytes a second in 1 kbit/s.
@@ -31,17 +28,11 @@ pub(crate) struct Rate {
     target: AtomicU32,
     /// In kbit/s.
     audio: AtomicU32,
-    /// Whether the other phone acknowledges nothing at the moment.
-    silent: watch::Sender<bool>,
 }
 
 impl Default for Rate {
     fn default() -> Self {
-        Self {
-            target: AtomicU32::new(FIRST_TARGET),
-            audio: AtomicU32::new(FIRST_AUDIO),
-            silent: watch::Sender::new(false),
-        }
+        Self { target: AtomicU32::new(FIRST_TARGET), audio: AtomicU32::new(FIRST_AUDIO) }
     }
 }
 
@@ -52,26 +43,9 @@ impl Rate {
         self.audio.store(audio, Ordering::Relaxed);
     }
 
-    /// Bytes of frames a second, at least [`LEAST_FRAMES`].
+    /// Bytes of pictures a second, at least [`LEAST_FRAMES`].
     pub(crate) fn frames(&self) -> u64 {
         let part = |kbps: &AtomicU32, percent| u64::from(kbps.load(Ordering::Relaxed)) * BYTES_PER_KBIT * percent / 100;
         part(&self.target, FRAME_PERCENT).max(part(&self.audio, AUDIO_PERCENT)).max(LEAST_FRAMES)
-    }
-
-    /// The time that a piece of a frame takes at this rate.
-    pub(crate) fn span(&self, bytes: usize) -> Duration {
-        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
-        Duration::from_micros(bytes.saturating_mul(1_000_000) / self.frames())
-    }
-
-    /// Notes whether anything is being acknowledged.
-    pub(crate) fn set_silent(&self, silent: bool) {
-        let _ = self.silent.send_if_modified(|known| std::mem::replace(known, silent) != silent);
-    }
-
-    /// Waits while nothing is acknowledged.
-    pub(crate) async fn heard(&self) {
-        // It cannot fail: the sender lives in `self`.
-        let _ = self.silent.subscribe().wait_for(|silent| !silent).await;
     }
 }

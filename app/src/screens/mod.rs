@@ -351,7 +351,7 @@ mod tests {
         let with_video = [&replies[..], &["Decline", "Without video", "Answer"]].concat();
         assert_eq!(buttons(vec![video]), with_video);
         let muted = CallView { muted: true, ..call_view(1, CallState::Active, Direction::Incoming) };
-        assert_eq!(buttons(vec![muted]), ["Muted", "Start video", "Switch", "Hold", "Verify", "Sound", "Hang up"]);
+        assert_eq!(buttons(vec![muted]), ["Muted", "Start video", "Switch", "Hold", "Verify", "Numbers", "Hang up"]);
         let ended = call(CallState::Ended(EndReason::NoAnswer), Direction::Outgoing);
         assert_eq!(buttons(ended), ["Back", "Write", "Call again"]);
         let missed = call(CallState::Ended(EndReason::Missed), Direction::Incoming);

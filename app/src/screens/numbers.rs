@@ -1,8 +1,8 @@
-//! The sound of the call on the screen in numbers: the delay from mouth to ear part by part, losses and what repairs
-//! them, how loud both sides are. A button of the call opens and closes it.
+//! The call on the screen in numbers: the delay from mouth to ear part by part, losses and what repairs them, how loud
+//! both sides are, what my picture gets of the way. A button of the call opens and closes it.
 //! It reads the engine's statistics, which change twice a second, and keeps nothing of its own.
 
-use ahoy_engine::stats::{AudioNumbers, CallStats};
+use ahoy_engine::stats::{AudioNumbers, CallStats, PictureSending};
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
@@ -34,6 +34,8 @@ enum Line {
     Parts,
     Losses,
     Sending,
+    Picture,
+    Way,
 }
 
 /// A bar that shows how loud a side is.
@@ -45,7 +47,7 @@ enum Loudness {
 
 /// The button that opens and closes the numbers.
 pub(super) fn toggle(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Levels, "Sound").spoken("Show or hide the sound in numbers".to_owned());
+    let face = Face::new(Tone::Quiet, Icon::Levels, "Numbers").spoken("Show or hide the call in numbers".to_owned());
     let _ = widgets::button(ui, Shape::Tall, face).observe(|_: On<Activate>, mut open: ResMut<Open>| open.0 = !open.0);
 }
 
@@ -63,7 +65,7 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     };
     let _ = ui.spawn((Panel, node, BackgroundColor(theme::SCRIM), Pickable::IGNORE)).with_children(|ui| {
         let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, ""), Line::Delay));
-        for line in [Line::Parts, Line::Losses, Line::Sending] {
+        for line in [Line::Parts, Line::Losses, Line::Sending, Line::Picture, Line::Way] {
             let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT, ""), line));
         }
         loudness(ui, "You", Loudness::Mine);
@@ -102,7 +104,23 @@ fn words(line: Line, stats: &CallStats) -> String {
         ),
         Line::Losses => losses(audio),
         Line::Sending => sending(audio),
+        Line::Picture => picture(&stats.video.sending),
+        Line::Way => format!(
+            "The way carries about {:.0} kbit/s; {:.0} ms in queues, {:.1} % of pictures' packets lost",
+            stats.rate.target_kbps,
+            stats.rate.queue_delay_ms,
+            stats.video.sending.loss * 100.0
+        ),
     }
+}
+
+/// What is made of my own picture.
+fn picture(sending: &PictureSending) -> String {
+    let PictureSending { kbps, fps, width, height, .. } = sending;
+    if *fps == 0 {
+        return "I send no picture".to_owned();
+    }
+    format!("My picture has {width}x{height}, {fps} a second, {kbps} kbit/s")
 }
 
 /// What was lost on the way here, and how much of it had to be made up.

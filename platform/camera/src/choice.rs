@@ -70,6 +70,28 @@ impl Default for CameraMode {
     }
 }
 
+/// Which way a camera looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Facing {
+    /// At whoever holds the device.
+    Front,
+    /// Away from them: nobody sees themselves in it, so its self view is no mirror.
+    Back,
+}
+
+impl Facing {
+    /// What a camera's name tells; tablets and laptops with two cameras call them front and rear or back.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        let mut words = name.split(|c: char| !c.is_alphanumeric()).map(str::to_ascii_lowercase);
+        words.find_map(|word| match word.as_str() {
+            "front" => Some(Self::Front),
+            "rear" | "back" => Some(Self::Back),
+            _ => None,
+        })
+    }
+}
+
 /// A camera of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
@@ -79,6 +101,31 @@ pub struct Device {
     pub name: String,
     /// Whether [`CameraChoice::Default`] opens it.
     pub default: bool,
+    /// Which way it looks, where that is known.
+    pub facing: Option<Facing>,
+}
+
+impl Device {
+    /// Whether `choice` opens this camera.
+    #[must_use]
+    pub fn is_chosen(&self, choice: &CameraChoice) -> bool {
+        match choice {
+            CameraChoice::Default => self.default,
+            CameraChoice::Device(id) => *id == self.id,
+            CameraChoice::None | CameraChoice::Pattern | CameraChoice::File(_) => false,
+        }
+    }
+}
+
+/// The camera that a switch goes to: the next one that looks the other way, else simply the next; `None` without another.
+#[must_use]
+pub fn switched<'a>(devices: &'a [Device], choice: &CameraChoice) -> Option<&'a Device> {
+    let Some(place) = devices.iter().position(|device| device.is_chosen(choice)) else { return devices.first() };
+    let others = || devices[place + 1..].iter().chain(&devices[..place]);
+    let facing = devices[place].facing;
+    others()
+        .find(|other| facing.is_some() && other.facing.is_some() && other.facing != facing)
+        .or_else(|| others().next())
 }
 
 #[cfg(test)]
@@ -97,5 +144,37 @@ mod tests {
         for choice in choices {
             assert_eq!(choice.to_string().parse(), Ok(choice));
         }
+    }
+
+    fn device(id: &str, facing: Option<Facing>) -> Device {
+        Device { id: id.to_owned(), name: id.to_owned(), default: id == "a", facing }
+    }
+
+    #[test]
+    fn a_switch_goes_to_the_other_side_and_else_round() {
+        let to = |devices: &[Device], from: &str| {
+            let chosen = CameraChoice::Device(from.to_owned());
+            switched(devices, &chosen).map(|device| device.id.clone())
+        };
+        let (front, back) = (Some(Facing::Front), Some(Facing::Back));
+        let phone = [device("a", front), device("b", front), device("c", back), device("d", None)];
+        assert_eq!(to(&phone, "a").as_deref(), Some("c"));
+        assert_eq!(to(&phone, "c").as_deref(), Some("a"));
+        assert_eq!(to(&phone, "d").as_deref(), Some("a"), "who knows no side goes round");
+        let desk = [device("a", None), device("b", None)];
+        assert_eq!((to(&desk, "a").as_deref(), to(&desk, "b").as_deref()), (Some("b"), Some("a")));
+        assert_eq!(to(&desk, "unplugged").as_deref(), Some("a"));
+        assert_eq!((to(&desk[..1], "a"), to(&[], "a")), (None, None));
+        assert_eq!(switched(&desk, &CameraChoice::Default).map(|device| device.id.as_str()), Some("b"));
+        assert_eq!(switched(&desk, &CameraChoice::Pattern).map(|device| device.id.as_str()), Some("a"));
+    }
+
+    #[test]
+    fn names_tell_the_side_only_in_whole_words() {
+        assert_eq!(Facing::from_name("Microsoft Camera Front"), Some(Facing::Front));
+        assert_eq!(Facing::from_name("ov5640 rear"), Some(Facing::Back));
+        assert_eq!(Facing::from_name("Back-facing camera"), Some(Facing::Back));
+        assert_eq!(Facing::from_name("Feedback Cam"), None);
+        assert_eq!(Facing::from_name("Integrated Webcam"), None);
     }
 }

@@ -1,28 +1,30 @@
-//! What a camera's driver gives, as I420.
-//! The desktop worker calls it for every picture.
-//! A buffer that is too short for its size is an error, never a read beyond its end.
+//! What a camera's driver gives, as I420 by BT.601 in limited range: the only kind of picture behind this line.
+//! The capture worker calls it for every picture; the codec and the window's shader rely on it.
+//! A buffer that is too short or damaged is an error in words, never a read beyond its end.
+//!
+//! USB cameras mean the BT.601 matrix unless their colour matching descriptor says otherwise, and nokhwa does not pass on
+//! what it says. YUYV and NV12 are limited range; a JPEG is full range (JFIF 1.02).
 
 use ahoy_media::{Picture, Size};
-use nokhwa::utils::FrameFormat;
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::zune_core::bytestream::ZCursor;
 use zune_jpeg::zune_core::colorspace::ColorSpace;
 use zune_jpeg::zune_core::options::DecoderOptions;
 
+use super::mode::PixelFormat;
+use crate::range::{CHROMA, LUMA};
 use crate::y4m::MAX_SIDE;
 
 /// Converts one picture; an error says in words what is wrong with it.
-pub(super) fn to_i420(format: FrameFormat, width: u32, height: u32, data: &[u8]) -> Result<Picture, String> {
-    let side = |side: u32| u16::try_from(side).ok().filter(|side| (1..=MAX_SIDE).contains(side));
-    let (Some(wide), Some(high)) = (side(width), side(height)) else {
-        return Err(format!("{width}x{height} is not a usable size"));
-    };
-    let size = Size::new(wide, high);
+pub(super) fn to_i420(format: PixelFormat, size: Size, data: &[u8]) -> Result<Picture, String> {
+    let side = 1..=MAX_SIDE;
+    if !side.contains(&size.width) || !side.contains(&size.height) {
+        return Err(format!("{size} is not a usable size"));
+    }
     match format {
-        FrameFormat::YUYV => from_yuyv(size, data),
-        FrameFormat::NV12 => from_nv12(size, data),
-        FrameFormat::MJPEG => from_jpeg(size, data),
-        FrameFormat::GRAY | FrameFormat::RAWRGB | FrameFormat::RAWBGR => Err(format!("{format} was not asked for")),
+        PixelFormat::Yuyv => from_yuyv(size, data),
+        PixelFormat::Nv12 => from_nv12(size, data),
+        PixelFormat::Jpeg => from_jpeg(size, data),
     }
 }
 
@@ -30,27 +32,33 @@ fn need(data: &[u8], length: usize) -> Result<&[u8], String> {
     data.get(..length).ok_or_else(|| format!("{} bytes where {length} were due", data.len()))
 }
 
-/// Packed 4:2:2: `Y U Y V` for two pixels. Chroma of two rows becomes their mean.
+/// Chroma of two rows becomes their mean.
 fn from_yuyv(size: Size, data: &[u8]) -> Result<Picture, String> {
     let stride = size.chroma_width() * 4;
     let data = need(data, stride * usize::from(size.height))?;
     let mut picture = Picture::black(size);
     let (luma, u, v) = picture.planes_mut();
     for (row, packed) in luma.chunks_exact_mut(usize::from(size.width)).zip(data.chunks_exact(stride)) {
-        for (pixel, sample) in row.iter_mut().zip(packed.iter().step_by(2)) {
-            *pixel = *sample;
+        for (pixel, sample) in row.iter_mut().zip(packed.chunks_exact(2)) {
+            *pixel = sample[0];
         }
     }
     let wide = size.chroma_width();
     for ((upper, u), v) in (0..).step_by(2).zip(u.chunks_exact_mut(wide)).zip(v.chunks_exact_mut(wide)) {
         let lower = (upper + 1).min(usize::from(size.height) - 1);
         let (upper, lower) = (&data[upper * stride..][..stride], &data[lower * stride..][..stride]);
-        for (place, (one, other)) in upper.chunks_exact(4).zip(lower.chunks_exact(4)).enumerate() {
-            u[place] = one[1].midpoint(other[1]);
-            v[place] = one[3].midpoint(other[3]);
+        let pairs = upper.chunks_exact(4).zip(lower.chunks_exact(4));
+        for ((u, v), (one, other)) in u.iter_mut().zip(v).zip(pairs) {
+            *u = mean(one[1], other[1]);
+            *v = mean(one[3], other[3]);
         }
     }
     Ok(picture)
+}
+
+/// Rounded up, so that equal samples stay and the whole picture does not drift.
+fn mean(one: u8, other: u8) -> u8 {
+    (u16::from(one) + u16::from(other)).div_ceil(2) as u8
 }
 
 fn from_nv12(size: Size, data: &[u8]) -> Result<Picture, String> {
@@ -66,60 +74,74 @@ fn from_nv12(size: Size, data: &[u8]) -> Result<Picture, String> {
     Ok(picture)
 }
 
-/// A JPEG is full range with chroma for every pixel; the codec wants limited range and half of it both ways.
+/// The decoder gives three full-range samples for every pixel, whatever the JPEG's own chroma was.
 fn from_jpeg(size: Size, data: &[u8]) -> Result<Picture, String> {
-    let side = usize::from(MAX_SIDE);
-    let options =
-        DecoderOptions::default().set_max_width(side).set_max_height(side).jpeg_set_out_colorspace(ColorSpace::YCbCr);
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(data), options);
-    let full = decoder.decode().map_err(|why| why.to_string())?;
+    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(whole(data)?), options(ColorSpace::YCbCr));
+    decoder.decode_headers().map_err(|why| why.to_string())?;
     let (wide, high) = (usize::from(size.width), usize::from(size.height));
     if decoder.dimensions() != Some((wide, high)) {
         return Err(format!("a JPEG that is not {size}"));
     }
-    let full = need(&full, size.luma_len() * 3)?;
-    let mut picture = Picture::black(size);
-    let (luma, u, v) = picture.planes_mut();
-    for (pixel, sample) in luma.iter_mut().zip(full.iter().step_by(3)) {
-        *pixel = 16 + u8::try_from(u32::from(*sample) * 219 / 255).unwrap_or(219);
+    let grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
+    if grey {
+        decoder.set_options(options(ColorSpace::Luma));
     }
-    for place in 0..size.chroma_len() {
-        let (x, y) = (place % size.chroma_width() * 2, place / size.chroma_width() * 2);
-        let corner = |x: usize, y: usize| (y.min(high - 1) * wide + x.min(wide - 1)) * 3;
-        let block = [corner(x, y), corner(x + 1, y), corner(x, y + 1), corner(x + 1, y + 1)];
-        let mean = |channel: usize| block.iter().map(|at| i32::from(full[at + channel])).sum::<i32>() / 4;
-        let limited = |value: i32| u8::try_from(128 + (value - 128) * 224 / 255).unwrap_or(128);
-        u[place] = limited(mean(1));
-        v[place] = limited(mean(2));
+    let full = decoder.decode().map_err(|why| why.to_string())?;
+    let mut picture = Picture::black(size);
+    if grey {
+        for (pixel, sample) in picture.planes_mut().0.iter_mut().zip(need(&full, size.luma_len())?) {
+            *pixel = LUMA[usize::from(*sample)];
+        }
+    } else {
+        halve(need(&full, size.luma_len() * 3)?, &mut picture);
     }
     Ok(picture)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn packed_and_two_plane_pictures_become_the_same_planes() {
-        // 4x2: luma 1..8, chroma (100, 200) left and (50, 60) right on both rows.
-        let yuyv = [1, 100, 2, 200, 3, 50, 4, 60, 5, 100, 6, 200, 7, 50, 8, 60];
-        let nv12 = [1, 2, 3, 4, 5, 6, 7, 8, 100, 200, 50, 60];
-        let size = Size::new(4, 2);
-        let expected = Picture::from_planes(size, (1..=8).collect(), vec![100, 50], vec![200, 60]).unwrap();
-        assert_eq!(to_i420(FrameFormat::YUYV, 4, 2, &yuyv).unwrap(), expected);
-        assert_eq!(to_i420(FrameFormat::NV12, 4, 2, &nv12).unwrap(), expected);
-    }
-
-    #[test]
-    fn short_buffers_and_damaged_jpegs_are_errors() {
-        for format in FORMATS {
-            assert!(to_i420(format, 640, 480, &[0; 100]).is_err());
-            assert!(to_i420(format, 640, 480, &[]).is_err());
-            assert!(to_i420(format, 0, 480, &[0; 100]).is_err());
-            assert!(to_i420(format, 4000, 480, &[0; 100]).is_err());
-        }
-        assert!(to_i420(FrameFormat::MJPEG, 16, 16, &[0xFF, 0xD8, 0xFF, 0xE0]).is_err());
-    }
-
-    const FORMATS: [FrameFormat; 4] = [FrameFormat::YUYV, FrameFormat::NV12, FrameFormat::MJPEG, FrameFormat::GRAY];
+fn options(out: ColorSpace) -> DecoderOptions {
+    let side = usize::from(MAX_SIDE);
+    DecoderOptions::default().set_max_width(side).set_max_height(side).jpeg_set_out_colorspace(out)
 }
+
+/// The JPEG in a driver's buffer, which may be longer. One that was cut has no end marker; its rest would be grey.
+fn whole(data: &[u8]) -> Result<&[u8], String> {
+    let end = data.windows(2).rposition(|pair| pair == [0xFF, 0xD9]).ok_or("a JPEG without an end")?;
+    Ok(&data[..end + 2])
+}
+
+/// Limited range, and the mean of each block of four pixels' chroma. At odd sides the last pixel counts twice.
+fn halve(full: &[u8], picture: &mut Picture) {
+    let size = picture.size();
+    let stride = usize::from(size.width) * 3;
+    let wide = size.chroma_width();
+    let (luma, u, v) = picture.planes_mut();
+    for (pixel, full) in luma.iter_mut().zip(full.chunks_exact(3)) {
+        *pixel = LUMA[usize::from(full[0])];
+    }
+    let rows = u.chunks_exact_mut(wide).zip(v.chunks_exact_mut(wide));
+    for (pair, (u, v)) in full.chunks(2 * stride).zip(rows) {
+        let (upper, lower) = pair.split_at(stride);
+        let lower = if lower.is_empty() { upper } else { lower };
+        let blocks = upper.chunks_exact(6).zip(lower.chunks_exact(6));
+        for ((u, v), (upper, lower)) in u.iter_mut().zip(v.iter_mut()).zip(blocks) {
+            *u = block(upper[1], upper[4], lower[1], lower[4]);
+            *v = block(upper[2], upper[5], lower[2], lower[5]);
+        }
+        if let ([_, blue, red], [_, low_blue, low_red]) =
+            (upper.chunks_exact(6).remainder(), lower.chunks_exact(6).remainder())
+        {
+            u[wide - 1] = block(*blue, *blue, *low_blue, *low_blue);
+            v[wide - 1] = block(*red, *red, *low_red, *low_red);
+        }
+    }
+}
+
+/// The mean of four chroma samples, in limited range.
+fn block(a: u8, b: u8, c: u8, d: u8) -> u8 {
+    let sum: u16 = [a, b, c, d].map(u16::from).iter().sum();
+    CHROMA[usize::from((sum + 2) / 4)]
+}
+
+#[cfg(test)]
+#[path = "convert_tests.rs"]
+mod tests;

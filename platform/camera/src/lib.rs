@@ -12,11 +12,14 @@ pub mod error;
 mod file;
 mod open;
 pub mod pattern;
+mod range;
+pub mod rotate;
 pub mod screen;
 mod steady;
 pub mod y4m;
 
-pub use choice::{CameraChoice, CameraMode, Device};
+pub use choice::{CameraChoice, CameraMode, Device, Facing, switched};
 pub use error::CameraError;
 pub use open::{Camera, devices, open_camera};
+pub use rotate::{Rotation, rotate};
 pub use screen::ScreenFile;

@@ -15,6 +15,11 @@ pub trait Camera: Send {
 
     /// Why no more pictures come; `None` while they do.
     fn failure(&self) -> Option<CameraError>;
+
+    /// Pictures that could not be read and were skipped; only what a driver gives can be broken.
+    fn broken(&self) -> u64 {
+        0
+    }
 }
 
 /// [`CameraChoice::None`]: runs, and never gives a picture.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use ahoy_media::{Picture, Size};
 
 use crate::error::CameraError;
+use crate::range::limit;
 
 /// The longest side taken, the same bound that video frames have on the wire.
 pub const MAX_SIDE: u16 = 1920;
@@ -47,6 +48,8 @@ pub struct Y4mHeader {
     pub size: Size,
     /// The file's own rate.
     pub rate: FrameRate,
+    /// Its pictures use all levels (`XCOLORRANGE=FULL`); the reader brings them to limited range.
+    pub full_range: bool,
 }
 
 impl Y4mHeader {
@@ -56,7 +59,7 @@ impl Y4mHeader {
         if words.next() != Some("YUV4MPEG2") {
             return Err("it does not begin with `YUV4MPEG2`".to_owned());
         }
-        let (mut width, mut height, mut rate) = (None, None, None);
+        let (mut width, mut height, mut rate, mut full_range) = (None, None, None, false);
         for word in words.filter(|word| !word.is_empty()) {
             // The first byte of a parameter is its name; a name of several bytes is none of ours.
             let Some((name, value)) = word.split_at_checked(1) else { continue };
@@ -65,13 +68,14 @@ impl Y4mHeader {
                 "H" => height = Some(parse_side(value)?),
                 "F" => rate = Some(parse_rate(value)?),
                 "C" => check_colour(value)?,
+                "X" => full_range |= value == "COLORRANGE=FULL",
                 _ => {}
             }
         }
         let width = width.ok_or("its header has no width (`W`)")?;
         let height = height.ok_or("its header has no height (`H`)")?;
         let rate = rate.ok_or("its header has no frame rate (`F`)")?;
-        Ok(Self { size: Size::new(width, height), rate })
+        Ok(Self { size: Size::new(width, height), rate, full_range })
     }
 }
 
@@ -134,7 +138,7 @@ impl Y4mReader {
         self.header
     }
 
-    /// The next picture; `None` at the end. A last picture that is cut short counts as the end.
+    /// The next picture, in limited range; `None` at the end. A last picture that is cut short counts as the end.
     ///
     /// # Errors
     /// When the file cannot be read, or something else than a picture follows.
@@ -151,6 +155,9 @@ impl Y4mReader {
                 Err(why) if why.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
                 Err(why) => return Err(CameraError::file(&self.path, &why)),
             }
+        }
+        if self.header.full_range {
+            limit(&mut picture);
         }
         Ok(Some(picture))
     }
@@ -224,12 +231,19 @@ mod tests {
         write_picture(&mut bytes, &picture).unwrap();
         bytes.extend_from_slice(b"FRAME Ip\nshort");
         let mut reader = open(&bytes).unwrap();
-        assert_eq!(reader.header(), Y4mHeader { size, rate: RATE });
+        assert_eq!(reader.header(), Y4mHeader { size, rate: RATE, full_range: false });
         for _ in 0..2 {
             assert_eq!(reader.next_picture().unwrap().as_ref(), Some(&picture));
             assert_eq!(reader.next_picture().unwrap(), None);
             reader.rewind().unwrap();
         }
+    }
+
+    #[test]
+    fn a_file_that_uses_all_levels_is_brought_to_limited_range() {
+        let bytes = b"YUV4MPEG2 W2 H2 F24:1 C420jpeg XYSCSS=420JPEG XCOLORRANGE=FULL\nFRAME\n\x00\xFF\x00\xFF\x00\xFF";
+        let picture = open(bytes).unwrap().next_picture().unwrap().unwrap();
+        assert_eq!((picture.y(), picture.u(), picture.v()), (&[16, 235, 16, 235][..], &[16][..], &[240][..]));
     }
 
     #[test]

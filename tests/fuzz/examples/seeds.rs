@@ -12,8 +12,12 @@ use ahoy_mail::frame::{Frame, Reply, encode_frame, encode_reply};
 use ahoy_mail::verify::{CancelReason, RoundId};
 use ahoy_mail::{Body, VerifyStep, knock};
 use ahoy_media::feedback::Echo;
+use ahoy_media::pieces::{Cut, Piece};
 use ahoy_media::video::References;
-use ahoy_media::{Abilities, AudioCodec, AudioPacket, Feedback, MediaTime, Size, Sound, Stamp, Tenths, VideoFrame};
+use ahoy_media::{
+    Abilities, AudioCodec, AudioPacket, Decoded, Feedback, MediaTime, PictureReport, Size, Sound, Stamp, Tenths,
+    VideoFrame,
+};
 use ahoy_store::MessageId;
 use bytes::Bytes;
 
@@ -32,11 +36,15 @@ fn main() -> io::Result<()> {
         ("mail", mails()),
         ("opus", opus()),
         ("pictures", pictures()),
+        ("piece", pieces()),
         ("planner", planner()),
         ("playout", playout()),
         ("record", records()),
+        ("report", reports()),
         ("signal", signals()),
+        ("transport", transport()),
         ("video", videos()),
+        ("vp9", vp9()),
     ];
     for (target, seeds) in all {
         let folder = root.join(target);
@@ -184,14 +192,12 @@ fn audio() -> Seeds {
 
 fn full_feedback() -> Feedback {
     Feedback {
-        want_key: true,
         hears: true,
         abilities: Abilities::OURS,
         newest_audio: 1,
         heard: 2,
         received_bytes: 3,
         queue: Tenths(4),
-        newest_video: 5,
         sent_at: Stamp(6),
         echo: Some(Echo { sent_at: Stamp(7), hold: Tenths(8) }),
     }
@@ -210,6 +216,29 @@ fn videos() -> Seeds {
         frame.encode().expect("a good frame").to_vec()
     };
     vec![("key", frame(&[])), ("chained", frame(&[1])), ("three-references", frame(&[1, 2, 255]))]
+}
+
+/// Steps of `vp9::check`: 0 is the next frame of the stream, 2 its key frame, 3 a damaged one, 4 a cut one, 5 one with another head.
+fn vp9() -> Seeds {
+    vec![
+        ("whole-stream", vec![0; 10]),
+        ("starts-anew", [&[0; 5][..], &[2], &[0; 4]].concat()),
+        (
+            "damaged",
+            [&[0, 0][..], &[3, 2, 3, 0, 40, 9, 0, 41, 9, 0, 42, 9], &[2, 0, 0], &[3, 1, 1, 0, 1, 0x80], &[0]].concat(),
+        ),
+        ("cut", [&[0, 0][..], &[4, 2, 0, 9, 4, 3, 0, 2, 4, 0, 0, 30], &[2, 0]].concat()),
+        (
+            "another-head",
+            [
+                &[0][..],
+                &[5, 1, 4, 0x87, 0x01, 0x00, 0x24, 4, 0, 2, 0, 0],
+                &[5, 0, 1, 0xA2, 1, 7, 0x81, 7, 0x81],
+                &[0, 2, 0],
+            ]
+            .concat(),
+        ),
+    ]
 }
 
 /// Steps of `opus::check`: 15 plays the next packet, 0 changes the kind, 1 loses some and restores them.
@@ -278,6 +307,44 @@ fn pictures() -> Seeds {
         ("overtaken", [key(0), chained(2), chained(3), chained(1)].concat()),
         ("lost-and-asked", [&key(0)[..], &chained(2), &[0, 100], &[3], &chained(3), &key(4)].concat()),
         ("decoder-failed", [&key(0)[..], &[2], &chained(1), &key(2), &chained(3)].concat()),
+    ]
+}
+
+fn pieces() -> Seeds {
+    let piece = |length: usize, index: u16| {
+        let cut = Cut::new(length, 588).expect("a frame's length");
+        let bytes = Bytes::from(vec![7; cut.piece()]);
+        Piece { number: 0x0102, sequence: 3, cut, index, bytes }.to_datagram().to_vec()
+    };
+    vec![("only", piece(40, 0)), ("last", piece(1_300, 2)), ("parity", piece(1_300, 5)), ("blocks", piece(90_000, 100))]
+}
+
+fn reports() -> Seeds {
+    let at = |ms: u32| Some(Stamp((0x0102_0304 - ms * 1_000) & !0xFF));
+    let arrivals = vec![at(2), at(5), None, None, at(70), at(65), None];
+    let decoded = Decoded { newest: Some(9), before: 0b1011 };
+    let full =
+        PictureReport { hidden: true, want_key: true, decoded, sent_at: Stamp(0x0102_0304), newest: 500, arrivals };
+    [("full", full), ("nothing-arrived", PictureReport::default())]
+        .map(|(name, report)| (name, report.to_datagram().to_vec()))
+        .into()
+}
+
+/// Steps of `transport::check`: a frame is its length (a word and by how many bits it is less) and its parity.
+fn transport() -> Seeds {
+    let frame = |parity: u8| [1, 15, 160, 0, parity];
+    let flows = [12, 9];
+    vec![
+        ("whole", [&frame(0)[..], &flows, &[10]].concat()),
+        ("restored", [&frame(32)[..], &[2, 12, 1, 2], &[12, 20], &[10]].concat()),
+        ("repaired", [&frame(0)[..], &[2, 12, 8], &[0, 40, 10, 0, 20, 12, 20]].concat()),
+        ("probed", [&frame(0)[..], &[12, 2], &[10], &[12, 4, 2, 0, 255, 0, 100, 12, 3, 10, 12, 20]].concat()),
+        ("overtaken", [&frame(0)[..], &[3, 3, 5], &flows, &[4, 1, 4, 0, 10]].concat()),
+        ("made-up-piece", [&[6, 5, 0, 40, 0, 1, 0, 1, 0, 9, 0, 3, 60][..], &frame(0), &flows, &[10]].concat()),
+        (
+            "made-up-report",
+            [&frame(0)[..], &[12, 4], &[7, 255, 0, 0, 50, 0, 1, 0, 3, 16, 16, 16, 8, 0, 4], &flows, &[10]].concat(),
+        ),
     ]
 }
 

@@ -13,12 +13,16 @@ pub mod link;
 pub mod mail;
 pub mod opus;
 pub mod pictures;
+pub mod piece;
 pub mod planner;
 pub mod playout;
 pub mod record;
+pub mod report;
 pub mod signal;
 pub mod tape;
+pub mod transport;
 pub mod video;
+pub mod vp9;
 
 // Taken by file: the crate of the one would bring the whole network into every instrumented build, the other is private
 // to its crate.

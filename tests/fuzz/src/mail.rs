@@ -20,8 +20,8 @@ pub fn check(data: &[u8]) -> bool {
     match data.split_first() {
         Some((&FRAME, bytes)) => frame(bytes),
         Some((&REPLY, bytes)) => reply(bytes),
-        Some((_, bytes)) => body(bytes),
-        None => false,
+        Some((&BODY, bytes)) => body(bytes),
+        Some(_) | None => false,
     }
 }
 

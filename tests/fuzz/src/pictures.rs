@@ -40,8 +40,12 @@ impl Story {
                 self.decoded.clear();
             }
             3 => {
-                let asked = self.assembler.wants_key_frame(self.now);
-                assert!(!(asked && self.assembler.wants_key_frame(self.now)), "asked twice at once");
+                let patience = Duration::from_millis(tape.byte()?.into());
+                let stuck = self.assembler.is_stuck(patience, self.now);
+                let asked = self.assembler.counts().repair_requests;
+                assert_eq!(self.assembler.is_stuck(patience, self.now), stuck, "asking changes nothing");
+                assert_eq!(self.assembler.counts().repair_requests, asked, "counted once");
+                assert!(!stuck || self.assembler.pop(self.now).is_none(), "stuck, and yet it goes on");
             }
             _ => self.push(tape)?,
         }
@@ -72,6 +76,13 @@ impl Story {
                 assert!(self.decoded.contains(&(frame.sequence - u32::from(*back))), "a reference is missing");
             }
             let _ = self.decoded.insert(frame.sequence);
+            let told = self.assembler.decoded();
+            let newest = frame.sequence;
+            let known = (0..=32).filter_map(|back| newest.checked_sub(back));
+            assert!(
+                known.into_iter().all(|n| told.tells(n) == Some(self.decoded.contains(&n))),
+                "reports tell the truth"
+            );
         }
     }
 

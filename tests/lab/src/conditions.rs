@@ -157,6 +157,19 @@ impl Schedule {
         self
     }
 
+    /// The bits that the bottleneck can send between two times; `None` where it is as fast as the machine.
+    #[must_use]
+    pub fn carries(&self, from: Micros, to: Micros) -> Option<f64> {
+        let (mut bits, mut time) = (0.0, from);
+        while time < to {
+            let (conditions, change) = self.at(time);
+            let until = change.map_or(to, |change| change.min(to));
+            bits += conditions.kbps? * (until - time) as f64 / MS as f64;
+            time = until;
+        }
+        Some(bits)
+    }
+
     /// Every step: from when on, and what.
     #[must_use]
     pub fn steps(&self) -> &[(Micros, Conditions)] {

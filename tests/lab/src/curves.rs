@@ -1,4 +1,4 @@
-//! How a call went over time: the delays, the rate and the losses of one direction as a drawing.
+//! How a call went over time: delays, rate, queue, pictures and losses of one direction as a drawing.
 //! `lab` has it drawn beside the report.
 //! The link's part comes from its journal, the buffer's from the listener's statistics, both on the same clock.
 
@@ -13,9 +13,13 @@ use crate::conditions::{MS, Micros, S};
 use crate::journal::{End, Entry};
 use crate::plot::{Curve, Panel, Point, write};
 use crate::report::Direction;
+use crate::viewing::Viewing;
 
 /// Packets are summed up over this long: some 25 of a voice.
 const STEP: Micros = 500 * MS;
+
+/// Capacities are drawn up to this many times the highest rate.
+const BEYOND: f64 = 1.2;
 
 /// Draws one direction as `NAME.svg`.
 ///
@@ -29,21 +33,54 @@ pub fn draw(left: &Left, from: usize, direction: &Direction, folder: &Path) -> R
     });
     let steps: Vec<(f64, Vec<&Entry>)> = steps.collect();
     let link = |figure: fn(&[&Entry]) -> f64| steps.iter().map(|(time, packets)| (*time, figure(packets))).collect();
-    let listener = &left.sides[1 - from].events;
+    let (speaker, listener) = (&left.sides[from].events, &left.sides[1 - from].events);
     let curve = |name, points: Vec<Point>| Curve { name, points, dots: false };
-    let heard = Curve { name: "mouth to ear", points: direction.hearing.delays.clone(), dots: true };
-    let target = series(listener, "/audio/target_ms", begin);
-    let buffer = series(listener, "/audio/buffer_ms", begin);
-    let delays = vec![heard, curve("link", link(delay)), curve("target", target), curve("buffer", buffer)];
-    let rates = vec![curve("offered", link(offered)), curve("arrived", link(arrived))];
-    let losses = vec![curve("lost", link(lost)), curve("dropped", link(dropped))];
-    let panels = [
-        Panel { title: "delay, ms", curves: delays },
-        Panel { title: "on the wire, kbit/s", curves: rates },
-        Panel { title: "packets lost, %", curves: losses },
+    let dots = |name, points: &[Point]| Curve { name, points: points.to_vec(), dots: true };
+    let heard = dots("mouth to ear", &direction.hearing.delays);
+    let delays = vec![
+        heard,
+        curve("link", link(delay)),
+        curve("target", series(listener, "/audio/target_ms", begin)),
+        curve("buffer", series(listener, "/audio/buffer_ms", begin)),
     ];
+    let mut rates = vec![
+        curve("offered", link(offered)),
+        curve("arrived", link(arrived)),
+        curve("target", series(speaker, "/rate/target_kbps", begin)),
+    ];
+    rates.extend(capacity(left, from, &rates));
+    let mut panels = vec![
+        Panel { title: "delay of the sound, ms", curves: delays },
+        Panel { title: "on the wire, kbit/s", curves: rates },
+    ];
+    if direction.bottleneck.is_some() {
+        panels.push(Panel { title: "wait at the bottleneck, ms", curves: vec![curve("longest", link(queue))] });
+    }
+    if let Some(Viewing { delays, gaps, sizes, .. }) = &direction.viewing {
+        let times = vec![dots("camera to screen", delays), dots("since the one before", gaps)];
+        panels.push(Panel { title: "pictures shown, ms", curves: times });
+        panels.push(Panel { title: "lines of the picture", curves: vec![dots("shown", sizes)] });
+    }
+    let losses = vec![curve("lost", link(lost)), curve("dropped", link(dropped))];
+    panels.push(Panel { title: "packets lost, %", curves: losses });
     let file = folder.join(format!("{}.svg", direction.name.replace(' ', "-")));
     write(&file, direction.name, &panels, (end - begin) as f64 / S as f64)
+}
+
+/// What the bottleneck can carry; where that is far beyond what was ever sent, a line at the top would only flatten the others.
+fn capacity(left: &Left, from: usize, rates: &[Curve]) -> Option<Curve> {
+    let (begin, end) = left.span;
+    let schedule = &left.schedules[from];
+    let _ = schedule.carries(0, end - begin)?;
+    let highest = rates.iter().flat_map(|curve| &curve.points).map(|point| point.1).fold(0.0, f64::max);
+    let mut points: Vec<Point> = Vec::new();
+    for (time, conditions) in schedule.steps().iter().filter(|(time, _)| *time < end - begin) {
+        let (time, kbps) = (*time as f64 / S as f64, conditions.kbps?.min(highest * BEYOND));
+        points.extend(points.last().map(|last| (time, last.1)));
+        points.push((time, kbps));
+    }
+    points.extend(points.last().map(|last| ((end - begin) as f64 / S as f64, last.1)));
+    Some(Curve { name: "capacity", points, dots: false })
 }
 
 /// A number of the statistics over the time of the call.
@@ -61,6 +98,14 @@ fn delay(packets: &[&Entry]) -> f64 {
         End::Copy { .. } | End::Lost | End::Dropped | End::Stray => None,
     });
     quantile(delays, 0.5)
+}
+
+fn queue(packets: &[&Entry]) -> f64 {
+    let waits = packets.iter().filter_map(|entry| match entry.end {
+        End::Arrived { queued, .. } => Some(queued as f64 / MS as f64),
+        End::Copy { .. } | End::Lost | End::Dropped | End::Stray => None,
+    });
+    waits.fold(0.0, f64::max)
 }
 
 fn offered(packets: &[&Entry]) -> f64 {

@@ -54,6 +54,7 @@ struct UnderWay {
     number: u64,
     from: usize,
     came: Micros,
+    queued: Micros,
     copy: bool,
     packet: Vec<u8>,
 }
@@ -151,10 +152,10 @@ impl Run {
             match self.links[from].offer(came, bytes) {
                 Fate::Lost => self.journal.0.push(Entry { from, came, bytes, end: End::Lost }),
                 Fate::Dropped => self.journal.0.push(Entry { from, came, bytes, end: End::Dropped }),
-                Fate::Arrives { at: due, twice } => {
+                Fate::Arrives { at: due, twice, queued } => {
                     for copy in [false, true].into_iter().take(1 + usize::from(twice)) {
-                        let packet = packet.to_vec();
-                        self.under_way.push(Reverse(UnderWay { due, number: self.number, from, came, copy, packet }));
+                        let (number, packet) = (self.number, packet.to_vec());
+                        self.under_way.push(Reverse(UnderWay { due, number, from, came, queued, copy, packet }));
                         self.number += 1;
                     }
                 }
@@ -166,14 +167,14 @@ impl Run {
     fn hand_on(&mut self) {
         while let Some(Reverse(first)) = self.under_way.peek()
             && first.due <= now()
-            && let Some(Reverse(UnderWay { due, from, came, copy, packet, .. })) = self.under_way.pop()
+            && let Some(Reverse(UnderWay { due, from, came, queued, copy, packet, .. })) = self.under_way.pop()
         {
             let out = now();
             // An interface that takes no more loses it, as hardware would.
             let end = match (self.devices[1 - from].send(&packet), copy) {
                 (Err(_), _) => End::Stray,
                 (Ok(_), true) => End::Copy { out },
-                (Ok(_), false) => End::Arrived { due, out },
+                (Ok(_), false) => End::Arrived { queued, due, out },
             };
             self.journal.0.push(Entry { from, came, bytes: packet.len(), end });
         }

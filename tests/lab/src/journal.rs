@@ -25,6 +25,8 @@ const SMALL: usize = 80;
 pub enum End {
     /// It arrived when it should, or as late as `out` says.
     Arrived {
+        /// How long it waited before the bottleneck.
+        queued: Micros,
         /// When it should.
         due: Micros,
         /// When it did.
@@ -104,28 +106,29 @@ impl Journal {
     pub fn lateness(&self) -> [f64; 3] {
         let late = || {
             self.0.iter().filter_map(|entry| match entry.end {
-                End::Arrived { due, out } => Some(out.saturating_sub(due) as f64),
+                End::Arrived { due, out, .. } => Some(out.saturating_sub(due) as f64),
                 End::Copy { .. } | End::Lost | End::Dropped | End::Stray => None,
             })
         };
         [0.5, 0.99, 1.0].map(|share| ahoy_e2e::sound::quantile(late(), share))
     }
 
-    /// Writes it as comma-separated values: sender, came, bytes, due, out, fate.
+    /// Writes it as comma-separated values: sender, came, bytes, queued, due, out, fate.
     ///
     /// # Errors
     /// The disk is full.
     pub fn write(&self, path: &Path) -> Result<()> {
-        let mut text = String::from("from,came_us,bytes,due_us,out_us,fate\n");
+        let mut text = String::from("from,came_us,bytes,queued_us,due_us,out_us,fate\n");
         for Entry { from, came, bytes, end } in &self.0 {
-            let (due, out, fate) = match end {
-                End::Arrived { due, out } => (due.to_string(), out.to_string(), "arrived"),
-                End::Copy { out } => (String::new(), out.to_string(), "copy"),
-                End::Lost => (String::new(), String::new(), "lost"),
-                End::Dropped => (String::new(), String::new(), "dropped"),
-                End::Stray => (String::new(), String::new(), "stray"),
+            let none = String::new;
+            let (queued, due, out, fate) = match end {
+                End::Arrived { queued, due, out } => (queued.to_string(), due.to_string(), out.to_string(), "arrived"),
+                End::Copy { out } => (none(), none(), out.to_string(), "copy"),
+                End::Lost => (none(), none(), none(), "lost"),
+                End::Dropped => (none(), none(), none(), "dropped"),
+                End::Stray => (none(), none(), none(), "stray"),
             };
-            writeln!(text, "{from},{came},{bytes},{due},{out},{fate}")?;
+            writeln!(text, "{from},{came},{bytes},{queued},{due},{out},{fate}")?;
         }
         Ok(std::fs::write(path, text)?)
     }

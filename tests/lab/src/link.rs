@@ -21,6 +21,8 @@ pub enum Fate {
         at: Micros,
         /// It arrives a second time at the same moment.
         twice: bool,
+        /// How long it waits before the bottleneck begins to send it.
+        queued: Micros,
     },
     /// It vanishes on the way.
     Lost,
@@ -68,17 +70,17 @@ impl Link {
         if self.loses(conditions.loss) {
             return Fate::Lost;
         }
-        let Some(left) = self.queue(now, size, &conditions) else { return Fate::Dropped };
+        let Some((queued, left)) = self.queue(now, size, &conditions) else { return Fate::Dropped };
         let twice = conditions.duplicate > 0.0 && self.rest.random_bool(conditions.duplicate);
         if conditions.overtake > 0.0 && self.rest.random_bool(conditions.overtake) {
-            return Fate::Arrives { at: left, twice };
+            return Fate::Arrives { at: left, twice, queued };
         }
         let mut at = left + conditions.delay + self.jitter(conditions.jitter);
         if conditions.in_order {
             at = at.max(self.newest);
             self.newest = at;
         }
-        Fate::Arrives { at, twice }
+        Fate::Arrives { at, twice, queued }
     }
 
     /// What holds at `time`, and when that changes next.
@@ -100,8 +102,8 @@ impl Link {
         }
     }
 
-    /// When the packet has left the bottleneck, unless the queue before it is full.
-    fn queue(&mut self, now: Micros, size: usize, conditions: &Conditions) -> Option<Micros> {
+    /// How long the packet waits, and when it has left the bottleneck, unless the queue before it is full.
+    fn queue(&mut self, now: Micros, size: usize, conditions: &Conditions) -> Option<(Micros, Micros)> {
         let at = now as f64;
         while self.waiting.front().is_some_and(|first| first.0 <= at) {
             let _ = self.waiting.pop_front();
@@ -116,9 +118,10 @@ impl Link {
         if full && self.waiting.len() >= FEWEST_PACKETS {
             return None;
         }
-        self.free_at = self.sent(self.free_at.max(at), size);
+        let begins = self.free_at.max(at);
+        self.free_at = self.sent(begins, size);
         self.waiting.push_back((self.free_at, size));
-        Some(self.free_at.round() as Micros)
+        Some(((begins - at).round() as Micros, self.free_at.round() as Micros))
     }
 
     /// When a packet whose first bit is sent at `start` is through, over every change of the rate.

@@ -1,5 +1,5 @@
 //! Curves of a call over time as SVG, one panel a figure.
-//! `curves` draws one file a direction: delays, rate and loss.
+//! `curves` draws one file a direction.
 //! It draws lines and dots and nothing else; what is not a number is left out.
 
 use std::fmt::Write as _;
@@ -17,6 +17,8 @@ const LEFT: f64 = 60.0;
 const TOP: f64 = 24.0;
 /// Told apart also by eyes that see few colours (Okabe and Ito 2008).
 const COLOURS: [&str; 5] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000"];
+/// More dots than these are drawn small.
+const MANY: usize = 200;
 /// A panel whose values are all nothing still has a height.
 const LEAST: f64 = 1e-3;
 
@@ -85,8 +87,15 @@ fn draw(svg: &mut String, panel: &Panel, top: f64, seconds: f64) -> Result<()> {
         writeln!(svg, "<text x=\"{place}\" y=\"{}\" fill=\"{colour}\">{}</text>", top - 6.0, curve.name)?;
         let points = curve.points.iter().filter(|(time, value)| (0.0..=seconds).contains(time) && value.is_finite());
         if curve.dots {
+            // Dots of every picture stay apart from each other only when they are small.
+            let radius = if curve.points.len() > MANY { 1.0 } else { 2.5 };
             for (time, value) in points {
-                writeln!(svg, "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"2.5\" fill=\"{colour}\"/>", x(*time), y(*value))?;
+                writeln!(
+                    svg,
+                    "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius}\" fill=\"{colour}\"/>",
+                    x(*time),
+                    y(*value)
+                )?;
             }
         } else {
             let places: Vec<String> = points.map(|(time, value)| format!("{:.1},{:.1}", x(*time), y(*value))).collect();

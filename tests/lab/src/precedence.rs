@@ -1,5 +1,5 @@
-//! Precedence of this program and what it starts over everything else on the machine, for as long as a call is measured.
-//! `call` takes it first: the link is to be bad, not the machine.
+//! Precedence of this program and what it starts over everything else on the machine, for as long as a call is measured; and what
+//! a virtual machine was kept from all the same. `call` takes it first: the link is to be bad, not the machine.
 //! It needs the rights that namespaces need too. Without it the figures are only less even.
 
 use std::fs;
@@ -34,5 +34,32 @@ impl Drop for Precedence {
         if let Some(session) = &self.session {
             let _ = fs::write(SESSION, session);
         }
+    }
+}
+
+/// What the processors have done since the machine started, in the kernel's ticks.
+#[derive(Clone, Copy)]
+pub struct ProcessorTime {
+    all: u64,
+    stolen: u64,
+}
+
+impl ProcessorTime {
+    /// Up to now; nothing where the kernel does not tell.
+    #[must_use]
+    pub fn now() -> Self {
+        // "cpu  user nice system idle iowait irq softirq steal guest guest_nice", guests being part of users.
+        const COUNTED: usize = 8;
+        let text = fs::read_to_string("/proc/stat").unwrap_or_default();
+        let first = text.lines().next().unwrap_or_default();
+        let ticks: Vec<u64> = first.split_whitespace().skip(1).take(COUNTED).flat_map(str::parse).collect();
+        Self { all: ticks.iter().sum(), stolen: ticks.get(COUNTED - 1).copied().unwrap_or(0) }
+    }
+
+    /// Share that this machine wanted since then and another one had.
+    #[must_use]
+    pub fn stolen_since(self) -> f64 {
+        let now = Self::now();
+        (now.stolen - self.stolen) as f64 / (now.all - self.all).max(1) as f64
     }
 }

@@ -14,6 +14,8 @@ pub struct Profile {
     pub name: &'static str,
     /// What it is, in one line.
     pub about: &'static str,
+    /// Length of a call in seconds that shows what the link does.
+    pub seconds: u64,
     /// From the caller to the callee.
     pub forward: Schedule,
     /// From the callee to the caller.
@@ -36,15 +38,18 @@ pub fn named(name: &str, seed: u64) -> Option<Profile> {
     all(seed).into_iter().find(|profile| profile.name == name)
 }
 
-fn both(name: &'static str, about: &'static str, schedule: Schedule) -> Profile {
-    Profile { name, about, forward: schedule.clone(), backward: schedule }
+/// A call on a link that stays as it is: three pieces of speech to judge, and time to get to know the link before.
+const STEADY_S: u64 = 35;
+
+fn both(name: &'static str, about: &'static str, seconds: u64, schedule: Schedule) -> Profile {
+    Profile { name, about, seconds, forward: schedule.clone(), backward: schedule }
 }
 
 /// The path of all loss profiles: 20 ms one way, wide open.
 const FAR: Conditions = Conditions { delay: 20 * MS, ..Conditions::CLEAR };
 
 fn always(name: &'static str, about: &'static str, conditions: Conditions) -> Profile {
-    both(name, about, Schedule::always(conditions))
+    both(name, about, STEADY_S, Schedule::always(conditions))
 }
 
 /// Links that do nothing but lose.
@@ -103,6 +108,7 @@ fn steady() -> Vec<Profile> {
         Profile {
             name: "home",
             about: "10 ms, 0.1 % loss, 20 Mbit/s there, 5 Mbit/s back",
+            seconds: STEADY_S,
             forward: Schedule::always(home),
             backward: Schedule::always(home_up),
         },
@@ -135,20 +141,15 @@ fn steady() -> Vec<Profile> {
 fn narrow() -> Vec<Profile> {
     let link = |kbps| Schedule::always(Conditions { kbps: Some(kbps), queue: Queue::Time(100 * MS), ..FAR });
     vec![
-        both("300k", "20 ms, 300 kbit/s", link(300.0)),
-        both("100k", "20 ms, 100 kbit/s", link(100.0)),
-        both("50k", "20 ms, 50 kbit/s", link(50.0)),
-        both("25k", "20 ms, 25 kbit/s", link(25.0)),
+        both("300k", "20 ms, 300 kbit/s", STEADY_S, link(300.0)),
+        both("100k", "20 ms, 100 kbit/s", STEADY_S, link(100.0)),
+        both("50k", "20 ms, 50 kbit/s", STEADY_S, link(50.0)),
+        both("25k", "20 ms, 25 kbit/s", STEADY_S, link(25.0)),
     ]
 }
 
 /// Links that change in the middle of a call.
 fn changing(seed: u64) -> Vec<Profile> {
-    // RFC 8867, 5.1: one flow over a bottleneck whose rate changes; queue 300 ms.
-    let rate = |mbps: f64| Conditions { delay: 50 * MS, kbps: Some(mbps * 1_000.0), ..Conditions::CLEAR };
-    let steps = [(40 * S, rate(2.5)), (60 * S, rate(0.6)), (80 * S, rate(1.0))];
-    let wide = Conditions { kbps: Some(20_000.0), ..FAR };
-    let dip = [(60 * S, Conditions { kbps: Some(500.0), ..FAR }), (90 * S, wide)];
     let spiky =
         Conditions { delay: 50 * MS, jitter: Jitter::Gaussian { sigma: 10 * MS, max: 30 * MS }, ..Conditions::CLEAR };
     let spike = Conditions {
@@ -159,18 +160,57 @@ fn changing(seed: u64) -> Vec<Profile> {
     };
     // Voice on a link that loses a fifth for ten seconds, and then for ten seconds nothing.
     let lossy = Conditions { loss: Loss::Random(0.20), ..FAR };
+    let mut all = steps();
+    all.extend(dips());
+    all.extend([
+        both("spiky", "50 ms; from 10 to 20 s 100 ms and 30.6 % lost in runs of 4", STEADY_S, {
+            Schedule::changing(spiky, [(10 * S, spike), (20 * S, spiky)])
+        }),
+        both("patchy", "20 ms; 20 % lost from 15 to 25 s", STEADY_S, {
+            Schedule::changing(FAR, [(15 * S, lossy), (25 * S, FAR)])
+        }),
+        both("lte", "30 ms; a rate that wanders from 0.2 to 12 Mbit/s, an outage once a minute", 90, lte(seed)),
+    ]);
+    all
+}
+
+/// RFC 8867, 5.1 and 5.3: bottlenecks whose rate changes; queue 300 ms.
+fn steps() -> Vec<Profile> {
+    let schedule = |delay: Micros, first: f64, then: &[(u64, f64)]| {
+        let rate = |mbps: f64| Conditions { delay, kbps: Some(mbps * 1_000.0), ..Conditions::CLEAR };
+        Schedule::changing(rate(first), then.iter().map(|(second, mbps)| (second * S, rate(*mbps))))
+    };
+    let one_flow = |delay| schedule(delay, 1.0, &[(40, 2.5), (60, 0.6), (80, 1.0)]);
     vec![
         both(
             "steps",
             "50 ms; 1 Mbit/s, 2.5 from 40 s, 0.6 from 60 s, 1 from 80 s (RFC 8867, 5.1)",
-            Schedule::changing(rate(1.0), steps),
+            100,
+            one_flow(50 * MS),
         ),
-        both("dip", "20 ms, 20 Mbit/s, 0.5 from 60 to 90 s", Schedule::changing(wide, dip)),
-        both("spiky", "50 ms; from 10 to 20 s 100 ms and 30.6 % lost in runs of 4", {
-            Schedule::changing(spiky, [(10 * S, spike), (20 * S, spiky)])
-        }),
-        both("patchy", "20 ms; 20 % lost from 15 to 25 s", Schedule::changing(FAR, [(15 * S, lossy), (25 * S, FAR)])),
-        both("lte", "30 ms; a rate that wanders from 0.2 to 12 Mbit/s, an outage once a minute", lte(seed)),
+        both("steps-far", "the same at 100 ms", 100, one_flow(100 * MS)),
+        Profile {
+            name: "congested",
+            about: "50 ms; there 2 Mbit/s, 1 from 20 s, 0.5 from 40 s, 2 from 60 s, back 2, 0.8 from 35 s, 2 from 70 s (RFC 8867, 5.3)",
+            seconds: 100,
+            forward: schedule(50 * MS, 2.0, &[(20, 1.0), (40, 0.5), (60, 2.0)]),
+            backward: schedule(50 * MS, 2.0, &[(35, 0.8), (70, 2.0)]),
+        },
+    ]
+}
+
+/// A wide link that is narrow for half a minute (after MacMillan et al., IMC 2021).
+fn dips() -> Vec<Profile> {
+    let dip = |name, about, kbps| {
+        let wide = Conditions { kbps: Some(20_000.0), ..FAR };
+        let narrow = Conditions { kbps: Some(kbps), ..FAR };
+        both(name, about, 125, Schedule::changing(wide, [(60 * S, narrow), (90 * S, wide)]))
+    };
+    vec![
+        dip("dip", "20 ms, 20 Mbit/s, 0.5 from 60 to 90 s", 500.0),
+        dip("dip250", "20 ms, 20 Mbit/s, 0.25 from 60 to 90 s", 250.0),
+        dip("dip750", "20 ms, 20 Mbit/s, 0.75 from 60 to 90 s", 750.0),
+        dip("dip1000", "20 ms, 20 Mbit/s, 1 from 60 to 90 s", 1_000.0),
     ]
 }
 

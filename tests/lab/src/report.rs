@@ -1,5 +1,5 @@
 //! The report of a call: per direction what was heard, what the link did, and what the phones counted.
-//! `lab` prints it and writes it as `report.json`.
+//! `lab` writes it as `report.json`, `text` puts it into words.
 //! Bytes, losses and delays of the link come from its journal, sound from the files, counters from the phones.
 
 use std::path::Path;
@@ -11,13 +11,16 @@ use anyhow::Result;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::bottleneck::Bottleneck;
 use crate::call::Left;
 use crate::conditions::{Micros, S};
 use crate::emulator::LATENESS_LIMIT_US;
 use crate::hearing::{Hearing, hear};
 use crate::journal::Traffic;
+use crate::profiles;
 use crate::score::{Pair, Scores, judge};
 use crate::speech::Speech;
+use crate::viewing::{Span, Viewing, view};
 
 /// One direction of a call.
 #[derive(Clone, Debug, Serialize)]
@@ -34,10 +37,10 @@ pub struct Direction {
     pub concealed: f64,
     /// Dial to the first sound of the caller's phone; only there.
     pub first_sound_ms: Option<f64>,
-    /// Camera to screen: median and 95th percentile in ms.
-    pub picture_ms: Option<(f64, f64)>,
-    /// Luma PSNR: median and 5th percentile in dB.
-    pub psnr_db: Option<(f64, f64)>,
+    /// What was seen; `None` where no camera was.
+    pub viewing: Option<Viewing>,
+    /// How the bottleneck was used; `None` where there is none.
+    pub bottleneck: Option<Bottleneck>,
     /// The listener's `audio` numbers in the last `stats` line.
     pub audio: Value,
     /// The speaker's numbers of the last `stats` line: `audio`, `rate`, `path`.
@@ -53,10 +56,16 @@ pub struct Direction {
 pub struct Report {
     /// The link's name.
     pub profile: String,
+    /// The link is as its name says, without changes of the moment.
+    pub plain: bool,
+    /// Length of the call in seconds.
+    pub seconds: f64,
     /// How late the emulator was, in us: median, 99th percentile, worst.
     pub lateness_us: [f64; 3],
     /// The emulator was too late too often: the figures are about the machine.
     pub void: bool,
+    /// Share of the processors' time that the machine below this one took during the call.
+    pub stolen: f64,
     /// Load of the machine, a minute's mean, at the end of the call.
     pub load: f64,
     /// Why there are no scores.
@@ -70,7 +79,7 @@ const GAUGES: [&str; 6] =
     ["/audio/buffer_ms", "/audio/target_ms", "/audio/delay_ms", "/audio/kbps", "/audio/frame_ms", "/path/rtt_ms"];
 
 impl Report {
-    /// Makes the report of a call; sound counts from `skip_s` on, and this Python judges it.
+    /// Makes the report of a call; sound and pictures count from `skip_s` on, and this Python judges the sound.
     ///
     /// # Errors
     /// A file or an event is missing.
@@ -84,22 +93,20 @@ impl Report {
         };
         let lateness_us = left.journal.lateness();
         let void = lateness_us[1] > LATENESS_LIMIT_US;
-        Ok(Self { profile: profile.to_owned(), lateness_us, void, load, unscored, directions })
-    }
-
-    /// Prints it.
-    pub fn print(&self) {
-        for direction in &self.directions {
-            direction.print();
-        }
-        let [median, p99, worst] = self.lateness_us;
-        println!("\nemulator late by {median:.0} us, p99 {p99:.0}, worst {worst:.0}; load {:.1}", self.load);
-        if let Some(why) = &self.unscored {
-            println!("no scores: {why}");
-        }
-        if self.void {
-            println!("VOID: the emulator was late by more than {LATENESS_LIMIT_US} us at the 99th percentile");
-        }
+        let seconds = (left.span.1 - left.span.0) as f64 / S as f64;
+        let plain = profiles::named(profile, left.seed)
+            .is_some_and(|profile| [profile.forward, profile.backward] == left.schedules);
+        Ok(Self {
+            profile: profile.to_owned(),
+            plain,
+            seconds,
+            lateness_us,
+            void,
+            stolen: left.stolen,
+            load,
+            unscored,
+            directions,
+        })
     }
 }
 
@@ -132,11 +139,17 @@ fn direction(left: &Left, from: usize, skip_s: f64) -> Result<Direction> {
     let (speaker, listener) = (&left.sides[from], &left.sides[1 - from]);
     let hearing = hear(speaker, listener, &left.said, skip_s)?;
     let begin = left.span.0 + (skip_s * S as f64) as Micros;
-    let picture = match &left.camera {
-        // The sound of this is e2e's, over the whole call and short delays; only its picture is wanted.
-        Some(camera) => Some(report::picture(speaker, listener, camera)?),
-        None => None,
+    let caller = &left.sides[0].events;
+    let span = Span {
+        dialled: caller.mono_us("dial")?,
+        answered: caller.mono_us("answered")?,
+        began: left.span.0,
+        from: begin,
+        ended: left.span.1,
     };
+    let viewing = left.cameras[from].as_ref().map(|camera| view(speaker, listener, camera, span)).transpose()?;
+    let gaps = viewing.as_ref().map(|viewing| viewing.gaps.as_slice());
+    let bottleneck = Bottleneck::of(&left.schedules[from], &left.journal, from, left.span, gaps);
     Ok(Direction {
         name: ["caller to callee", "callee to caller"][from],
         hearing,
@@ -144,8 +157,8 @@ fn direction(left: &Left, from: usize, skip_s: f64) -> Result<Direction> {
         traffic: left.journal.traffic(from, begin, left.span.1),
         concealed: concealed(&listener.events, begin),
         first_sound_ms: report::set_up(&listener.events).ok().map(|set_up| set_up.first_sound_ms),
-        picture_ms: picture.and_then(|picture| picture.0),
-        psnr_db: picture.and_then(|picture| picture.1),
+        viewing,
+        bottleneck,
         audio: last(&listener.events, "audio"),
         sender: ["audio", "rate", "path"]
             .map(|part| (part.to_owned(), last(&speaker.events, part)))
@@ -173,69 +186,4 @@ fn last(events: &Events, part: &str) -> Value {
 fn gauges(events: &Events) -> Map<String, Value> {
     let median = |gauge: &str| quantile(events.series(gauge), 0.5);
     GAUGES.iter().map(|gauge| ((*gauge).to_owned(), median(gauge).into())).collect()
-}
-
-impl Direction {
-    fn print(&self) {
-        let Self { hearing, traffic, .. } = self;
-        println!("\n{}", self.name);
-        println!(
-            "  mouth to ear   p50 {:5.1} ms  p95 {:5.1} ms   correlation {:.3}, {:.0} % of windows found",
-            hearing.delay_p50_ms,
-            hearing.delay_p95_ms,
-            hearing.correlation,
-            hearing.found * 100.0
-        );
-        let first = self.first_sound_ms.map_or(String::new(), |first| format!("   dial to first sound {first:.0} ms"));
-        println!(
-            "  concealed      {:5.2} %   longest gap {:.0} ms{first}",
-            self.concealed * 100.0,
-            hearing.longest_gap_ms
-        );
-        if let Some(Scores { visqol, pesq, pesq_worst, stoi, pieces }) = self.scores {
-            let show = |score: Option<f64>| score.map_or("-".into(), |score| format!("{score:.2}"));
-            let [visqol, pesq, worst, stoi] = [visqol, pesq, pesq_worst, stoi].map(show);
-            println!("  ViSQOL {visqol}   PESQ {pesq} (worst {worst})   STOI {stoi}   mean of {pieces} pieces");
-        }
-        println!(
-            "  on the wire    {:.1} kbit/s offered in {:.1} packets/s ({:.1} kbit/s in small ones), {:.1} kbit/s arrived",
-            traffic.offered_kbps, traffic.packets_a_second, traffic.small_kbps, traffic.arrived_kbps
-        );
-        println!(
-            "  on the way     lost {:.1} % in runs of {:.2}, dropped {:.1} %; {:.1} ms p50, {:.1} ms p95",
-            traffic.lost * 100.0,
-            traffic.mean_run,
-            traffic.dropped * 100.0,
-            traffic.delay_p50_ms,
-            traffic.delay_p95_ms
-        );
-        if let (Some((p50, p95)), Some((psnr, worst))) = (self.picture_ms, self.psnr_db) {
-            println!("  picture        p50 {p50:.0} ms  p95 {p95:.0} ms   PSNR p50 {psnr:.1} dB  p5 {worst:.1} dB");
-        }
-        println!("  heard          {}", line(&self.audio));
-        let medians: Map<String, Value> = self
-            .gauges
-            .iter()
-            .map(|(name, value)| (name.replace("/audio/", "").replace("/path/", ""), value.clone()))
-            .collect();
-        println!("  medians        {}", line(&Value::Object(medians)));
-        println!("  sent           {}", line(&self.sender["rate"]));
-        println!("  cost           {:.2} of a core, {:.0} MB", self.cost.0, self.cost.1);
-    }
-}
-
-/// Numbers on one line, to a tenth; those of nothing are left out.
-fn line(numbers: &Value) -> String {
-    let show = |(name, value): (&String, &Value)| match value.as_f64() {
-        Some(number) => format!("{name} {}", (number * 10.0).round() / 10.0),
-        None => format!("{name} {value}"),
-    };
-    numbers
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(_, value)| !value.is_null())
-        .map(show)
-        .collect::<Vec<_>>()
-        .join("  ")
 }

@@ -35,7 +35,7 @@ fn runs(fates: &[(Micros, Fate)]) -> f64 {
 #[test]
 fn a_clear_link_does_nothing() {
     let fates = send(Conditions::CLEAR, 1_000, 1_200);
-    assert!(fates.iter().all(|(sent, fate)| *fate == Fate::Arrives { at: *sent, twice: false }));
+    assert!(fates.iter().all(|(sent, fate)| *fate == Fate::Arrives { at: *sent, twice: false, queued: 0 }));
 }
 
 #[test]
@@ -125,17 +125,28 @@ fn a_rate_that_changes_holds_for_what_already_waits() {
     );
     link.begin(5 * S);
     // 8 ms at 1 Mbit/s; then 2 ms at that and 12 ms at half of it, of which 10 fit before the outage; the rest after it.
-    assert_eq!(link.offer(5 * S, 1_000), Fate::Arrives { at: 5 * S + 8 * MS, twice: false });
-    assert_eq!(link.offer(5 * S, 1_000), Fate::Arrives { at: 6 * S + MS, twice: false });
+    assert_eq!(link.offer(5 * S, 1_000), Fate::Arrives { at: 5 * S + 8 * MS, twice: false, queued: 0 });
+    assert_eq!(link.offer(5 * S, 1_000), Fate::Arrives { at: 6 * S + MS, twice: false, queued: 8 * MS });
+}
+
+#[test]
+fn a_schedule_carries_what_its_rates_do() {
+    let rate = |kbps| Conditions { kbps, ..Conditions::CLEAR };
+    let schedule = Schedule::changing(rate(Some(1_000.0)), [(10 * S, rate(Some(500.0))), (20 * S, rate(None))]);
+    let megabits = |from, to| schedule.carries(from * S, to * S).map(|bits| bits / 1e6);
+    assert_eq!(megabits(0, 10), Some(10.0));
+    assert_eq!(megabits(8, 16), Some(2.0 + 3.0));
+    assert_eq!(megabits(15, 21), None);
+    assert_eq!(megabits(5, 5), Some(0.0));
 }
 
 #[test]
 fn before_it_begins_a_schedule_stands_still() {
     let lost = Conditions { loss: Loss::Random(1.0), ..Conditions::CLEAR };
     let mut link = Link::new(Schedule::changing(Conditions::CLEAR, [(S, lost)]), 1);
-    assert_eq!(link.offer(10 * S, 100), Fate::Arrives { at: 10 * S, twice: false });
+    assert_eq!(link.offer(10 * S, 100), Fate::Arrives { at: 10 * S, twice: false, queued: 0 });
     link.begin(11 * S);
-    assert_eq!(link.offer(11 * S + 999 * MS, 100), Fate::Arrives { at: 11 * S + 999 * MS, twice: false });
+    assert_eq!(link.offer(11 * S + 999 * MS, 100), Fate::Arrives { at: 11 * S + 999 * MS, twice: false, queued: 0 });
     assert_eq!(link.offer(12 * S, 100), Fate::Lost);
 }
 

@@ -49,6 +49,18 @@ impl Chance {
         self.draw() & 1 == 0
     }
 
+    /// A number from 0 up to, not including, 1.
+    pub fn unit(&mut self) -> f64 {
+        // The 53 bits that a double holds.
+        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A number of the Gaussian distribution with mean 0 and deviation 1 (Box and Muller, 1958).
+    pub fn gaussian(&mut self) -> f64 {
+        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
+
     /// True `permille` times in a thousand.
     pub fn permille(&mut self, permille: u64) -> bool {
         permille > 0 && self.within(0..1_000) < permille

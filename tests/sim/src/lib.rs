@@ -7,6 +7,7 @@
 pub mod act;
 mod agenda;
 mod audit;
+pub mod carriage;
 pub mod chance;
 mod diary;
 mod doing;
@@ -14,6 +15,7 @@ pub mod explore;
 pub mod glare;
 mod ledger;
 mod post;
+pub mod rate;
 mod running;
 pub mod script;
 pub mod seeds;

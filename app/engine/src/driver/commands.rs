@@ -50,6 +50,11 @@ impl Driver {
                 }
                 Reply::Done
             }),
+            Command::Watch { on } => {
+                self.watched = on;
+                self.live.values().filter_map(|live| live.session.as_ref()).for_each(|session| session.set_visible(on));
+                Ok(Reply::Done)
+            }
             Command::Hold { call, on } => self.hold(call, on),
             Command::Swap => self.ask(Input::Swap, "swapped"),
             Command::Typing { peer } => {

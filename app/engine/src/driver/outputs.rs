@@ -7,7 +7,7 @@ use ahoy_call::{
     RejectReason, RingManner, wire,
 };
 use ahoy_mail::Body;
-use ahoy_media::{Kbps, MediaClock, MediaTime};
+use ahoy_media::{MediaClock, MediaTime};
 use ahoy_net::{MediaConfig, MediaEndpoint};
 use rand::RngExt as _;
 use tokio::sync::mpsc;
@@ -122,18 +122,19 @@ impl Driver {
             voice: settings.voice(),
             vbr: settings.vbr(),
             audio_reserve: settings.audio_reserve(),
-            video_kbps: settings.video_kbps(),
-            video_size: settings.video_size(),
+            picture: settings.picture(),
             muted: !sends.sound,
             send_video: sends.picture,
             echo,
             remote_picture: live.remote_picture.clone(),
             self_picture: live.self_picture.clone(),
         };
-        live.video_target = if sends.picture { config.video_kbps } else { Kbps(0) };
         let wires = live.wire();
         match MediaSession::start(config, wires, told) {
-            Ok(session) => live.session = Some(session),
+            Ok(session) => {
+                session.set_visible(self.watched);
+                live.session = Some(session);
+            }
             Err(error) => {
                 self.notice(error.to_string());
                 return self.feed(ahoy_call::Input::MediaFailed { call });
@@ -248,7 +249,6 @@ impl Driver {
     fn media_changed(&mut self, call: CallId) {
         let Some((sends, remote)) = self.calls.call(call).map(|call| (call.sends(), call.remote())) else { return };
         let Some(live) = self.live.get_mut(&call) else { return };
-        live.video_target = if sends.picture { self.snapshot.settings.video_kbps() } else { Kbps(0) };
         let Some(session) = &live.session else { return };
         session.set_muted(!sends.sound);
         session.set_video(sends.picture);

@@ -5,8 +5,8 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, JoinHandle, Thread};
+use std::task::{Context, Poll};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use ahoy_audio::{DeviceKind, Microphone, Speaker};
@@ -14,7 +14,8 @@ use ahoy_codec::opus_gate;
 use ahoy_media::audio::{AUDIO_KIND, FULL_KIND, WireError};
 use ahoy_media::feedback::FEEDBACK_KIND;
 use ahoy_media::jitter::Origin;
-use ahoy_media::{AudioPacket, ClockOffset, Feedback, FrameLength, Kbps, LocalTime, MediaClock, Slot, Sound, Stamp};
+use ahoy_media::voice_rate::PACKET_BYTES;
+use ahoy_media::{AudioPacket, ClockOffset, Feedback, FrameLength, Kbps, LocalTime, MediaClock, Sound, Stamp};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -25,8 +26,8 @@ use super::outgoing::Outgoing;
 use super::playout::Playout;
 use super::report::feedback;
 use super::stats::AudioStats;
-use super::video::ShownVideo;
-use super::{SessionEvent, TimedPacket};
+use super::wires::TimedPacket;
+use super::{SessionEvent, unpark};
 use crate::clock;
 
 /// The rhythm of the worker: half a block of the paced devices.
@@ -74,10 +75,6 @@ pub(super) struct AudioWorker {
     pub(super) datagrams_in: mpsc::Receiver<TimedPacket>,
     pub(super) events: mpsc::Sender<SessionEvent>,
     pub(super) board: Arc<Board>,
-    /// The decode thread's counters, for the feedback.
-    pub(super) shown: Slot<ShownVideo>,
-    /// The peer needs a key frame.
-    pub(super) on_key: Box<dyn Fn() + Send>,
 }
 
 impl AudioWorker {
@@ -87,15 +84,6 @@ impl AudioWorker {
     /// When the system has no thread left.
     pub(super) fn start(self) -> io::Result<JoinHandle<()>> {
         thread::Builder::new().name("audio".to_owned()).spawn(move || Running::new(self).run())
-    }
-}
-
-/// Wakes the worker's thread when a datagram arrives.
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
     }
 }
 
@@ -146,7 +134,7 @@ impl Running {
 
     fn run(mut self) {
         let _ = ahoy_system::thread::raise_priority();
-        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let waker = unpark::this_thread();
         let mut next = clock::now();
         while !self.parts.board.stopping() {
             self.receive(&mut Context::from_waker(&waker));
@@ -237,9 +225,6 @@ impl Running {
         self.peer_stamp = Some((feedback.sent_at, at));
         self.peer_hears |= feedback.hears;
         self.parts.outgoing.take(feedback, self.offset.round_trip(), at);
-        if feedback.want_key {
-            (self.parts.on_key)();
-        }
     }
 
     /// A microphone that has been muted for a while is closed, and opened again with the first wish to be heard.
@@ -286,27 +271,25 @@ impl Running {
         }
     }
 
-    /// Sends a feedback on its own when nothing carried it or a key frame is wanted at once.
+    /// Sends a feedback on its own when nothing carried it.
     fn report(&mut self, now: LocalTime) {
         if now >= self.publish_due {
             self.publish_due = now + PUBLISH_EVERY;
+            self.parts.outgoing.set_share(self.parts.board.voice_share());
             self.parts.outgoing.replan(self.offset.round_trip(), now);
+            self.parts.board.want_voice(self.parts.outgoing.wanted());
             self.publish(now);
         }
-        let want_key = self.parts.board.want_key.swap(false, Ordering::AcqRel);
         let rides = self.parts.outgoing.feedback_rides();
         let due = if rides { self.feedback_due + RIDE_WITHIN } else { self.feedback_due };
-        if now < due && !want_key {
+        if now < due {
             return;
         }
         self.feedback_due = now + self.feedback_every();
-        let feedback = Feedback { want_key, ..feedback(&self.parts, &self.stats, self.peer_stamp, now) };
-        let datagram = feedback.to_datagram();
+        let datagram = feedback(&self.parts, &self.stats, self.peer_stamp, now).to_datagram();
         let bytes = datagram.len();
         if self.send(datagram) {
             self.parts.outgoing.left_feedback(bytes, now);
-        } else if want_key {
-            self.parts.board.want_key.store(true, Ordering::Release);
         }
     }
 
@@ -315,10 +298,11 @@ impl Running {
     }
 
     fn send(&mut self, datagram: Bytes) -> bool {
-        let bytes = datagram.len() as u64;
+        let bytes = datagram.len();
         let sent = self.parts.datagrams_out.try_send(datagram).is_ok();
         if sent {
-            self.stats.sent_bytes += bytes;
+            self.stats.sent_bytes += bytes as u64;
+            self.parts.board.sound_left(bytes + PACKET_BYTES);
         } else {
             self.stats.dropped_out += 1;
         }

@@ -2,14 +2,17 @@
 //! The handle sets the wishes, the audio worker and the picture threads read them and post their numbers.
 //! Every field has one writer or is a flag that is taken by swapping.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
-use ahoy_media::{LocalTime, Slot};
+use ahoy_media::{Kbps, LocalTime, Slot};
 
 use super::stats::AudioStats;
 
 /// Stands for "no offset known yet".
 const UNKNOWN: i64 = i64::MIN;
+
+/// Stands for "the voice looks after its rate itself".
+const NO_SHARE: u32 = u32::MAX;
 
 /// One session's board.
 #[derive(Debug)]
@@ -17,12 +20,16 @@ pub(crate) struct Board {
     pub(super) stop: AtomicBool,
     pub(super) begun: AtomicBool,
     pub(super) muted: AtomicBool,
-    /// Our assembler needs a key frame; the audio worker takes the wish and sends it.
-    pub(super) want_key: AtomicBool,
+    /// Nobody sees the peer's picture: it need not be sent.
+    pub(super) hidden: AtomicBool,
     /// The audio worker's newest numbers.
     pub(super) audio: Slot<AudioStats>,
     heard: AtomicU64,
     offset: AtomicI64,
+    sound_wire: AtomicU64,
+    report_wire: AtomicU64,
+    voice_wants: AtomicU32,
+    voice_share: AtomicU32,
 }
 
 impl Board {
@@ -31,10 +38,14 @@ impl Board {
             stop: AtomicBool::new(false),
             begun: AtomicBool::new(false),
             muted: AtomicBool::new(muted),
-            want_key: AtomicBool::new(false),
+            hidden: AtomicBool::new(false),
             audio: Slot::new(),
             heard: AtomicU64::new(0),
             offset: AtomicI64::new(UNKNOWN),
+            sound_wire: AtomicU64::new(0),
+            report_wire: AtomicU64::new(0),
+            voice_wants: AtomicU32::new(0),
+            voice_share: AtomicU32::new(NO_SHARE),
         }
     }
 
@@ -60,5 +71,45 @@ impl Board {
     /// Peer's media time minus our clock, microseconds; `None` before the first exchange.
     pub(super) fn offset(&self) -> Option<i64> {
         Some(self.offset.load(Ordering::Relaxed)).filter(|offset| *offset != UNKNOWN)
+    }
+
+    /// A datagram of sound left, with everything below it.
+    pub(super) fn sound_left(&self, wire_bytes: usize) {
+        let _ = self.sound_wire.fetch_add(wire_bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Bytes of sound on the wire so far.
+    pub(super) fn sound_wire(&self) -> u64 {
+        self.sound_wire.load(Ordering::Relaxed)
+    }
+
+    /// A report on the peer's pictures left, with everything below it.
+    pub(super) fn report_left(&self, wire_bytes: usize) {
+        let _ = self.report_wire.fetch_add(wire_bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Bytes of reports on the wire so far.
+    pub(super) fn report_wire(&self) -> u64 {
+        self.report_wire.load(Ordering::Relaxed)
+    }
+
+    /// Posts what the voice would use of the wire if it could.
+    pub(super) fn want_voice(&self, wire: Kbps) {
+        self.voice_wants.store(wire.0, Ordering::Relaxed);
+    }
+
+    /// What the voice would use of the wire.
+    pub(super) fn voice_wants(&self) -> Kbps {
+        Kbps(self.voice_wants.load(Ordering::Relaxed))
+    }
+
+    /// Posts what the voice may use of the wire beside a picture; `None`: it finds out by itself.
+    pub(super) fn share_voice(&self, wire: Option<Kbps>) {
+        self.voice_share.store(wire.map_or(NO_SHARE, |wire| wire.0), Ordering::Relaxed);
+    }
+
+    /// What the voice may use of the wire beside a picture.
+    pub(super) fn voice_share(&self) -> Option<Kbps> {
+        Some(self.voice_share.load(Ordering::Relaxed)).filter(|share| *share != NO_SHARE).map(Kbps)
     }
 }

@@ -11,10 +11,10 @@ use std::time::Duration;
 use ahoy_audio::{AudioError, MicChoice, MicOptions, SpeakerChoice};
 use ahoy_camera::{CameraChoice, CameraError, ScreenFile};
 use ahoy_codec::CodecError;
+use ahoy_media::allocation::PictureWishes;
 use ahoy_media::protect::Wishes;
-use ahoy_media::{AudioCodec, CapturedPicture, DecodedPicture, Kbps, LocalTime, MediaClock, MediaTime, Size, Slot};
+use ahoy_media::{AudioCodec, CapturedPicture, DecodedPicture, LocalTime, MediaClock, MediaTime, Slot};
 use ahoy_voice::Processing;
-use bytes::Bytes;
 use thiserror::Error;
 use tokio::sync::mpsc;
 
@@ -24,6 +24,7 @@ use crate::stats::VideoNumbers;
 
 mod audio;
 mod board;
+mod camera_pace;
 mod capture;
 mod device_clock;
 mod keeper;
@@ -31,10 +32,15 @@ mod news;
 mod outgoing;
 mod playout;
 mod report;
+mod screen_writer;
 pub mod stats;
+mod unpark;
 pub mod video;
+mod video_coder;
 pub mod video_decode;
 pub mod video_encode;
+mod video_send;
+mod wires;
 
 use audio::{AudioWorker, Devices};
 use board::Board;
@@ -46,8 +52,10 @@ use playout::Playout;
 use stats::Rate;
 pub use stats::{AudioStats, MediaStats};
 use video::VideoMeter;
-use video_decode::{Outputs, VideoDecode};
+use video_decode::{DecodeWires, Outputs, VideoDecode};
 use video_encode::{EncodeCommand, VideoEncode};
+use video_send::{SendWires, VideoSend};
+pub use wires::{Inlets, Outlets, SessionTransport, TimedPacket, wires};
 
 /// Samples between microphone and worker: 200 ms, the longest the worker may stand still.
 const CAPTURE_RING: usize = 9_600;
@@ -55,27 +63,8 @@ const CAPTURE_RING: usize = 9_600;
 /// Samples between worker and speaker: 120 ms, more than any device takes at once.
 const PLAYOUT_RING: usize = 5_760;
 
-/// A datagram and when it arrived.
-#[derive(Clone, Debug)]
-pub struct TimedPacket {
-    /// What arrived.
-    pub bytes: Bytes,
-    /// When.
-    pub at: LocalTime,
-}
-
-/// The four wires of a session. It ends its picture threads when the senders of `frames_in` are gone.
-#[derive(Debug)]
-pub struct SessionTransport {
-    /// Sound and feedback out.
-    pub datagrams_out: mpsc::Sender<Bytes>,
-    /// Sound and feedback in.
-    pub datagrams_in: mpsc::Receiver<TimedPacket>,
-    /// Encoded pictures out.
-    pub frames_out: mpsc::Sender<Bytes>,
-    /// Encoded pictures in.
-    pub frames_in: mpsc::Receiver<Bytes>,
-}
+/// Coded frames on their way to be sent: a picture is skipped before a second one waits.
+const CODED_FRAMES: usize = 1;
 
 /// What a session is started with.
 #[derive(Clone, Debug)]
@@ -94,10 +83,8 @@ pub struct SessionConfig {
     pub processing: Processing,
     /// Sound kept waiting beside what the network asks for.
     pub audio_reserve: Duration,
-    /// Bit rate of the picture.
-    pub video_kbps: Kbps,
-    /// Largest picture sent.
-    pub video_size: Size,
+    /// What the person wants of the picture sent.
+    pub picture: PictureWishes,
     /// Begins muted.
     pub muted: bool,
     /// Begins with the camera on.
@@ -186,6 +173,7 @@ pub struct MediaSession {
     chooser: Chooser,
     audio: JoinHandle<()>,
     encode: Arc<VideoEncode>,
+    send: VideoSend,
     decode: VideoDecode,
     meter: VideoMeter,
     sent: Rate,
@@ -220,26 +208,24 @@ impl MediaSession {
         let capture = Capture::new(opened.captured, config.processing, config.echo);
         let outgoing = Outgoing::new(config.audio_codec, config.voice, config.vbr, clock::now())?;
         let playout = Playout::new(opened.playing, config.audio_reserve)?;
-        let encode = Arc::new(start_encode(&config, transport.frames_out, &events)?);
+        let (coded, frames) = mpsc::channel(CODED_FRAMES);
+        let encode = Arc::new(start_encode(&config, coded, &events)?);
+        let outgoing_wires = SendWires { frames, reports: transport.reports_in, pieces: transport.pieces_out };
+        let send = VideoSend::start(config.picture, outgoing_wires, Arc::clone(&encode), Arc::clone(&board))?;
         let has_screen = screen.is_some();
         let outputs = Outputs { remote: config.remote_picture, mirror: config.echo.then(|| encode.pictures()), screen };
-        let decode = start_decode(transport.frames_in, outputs, Arc::clone(&board), events.clone())?;
-        let keys = Arc::clone(&encode);
+        let incoming = DecodeWires { pieces: transport.pieces_in, reports: transport.sound_out.clone() };
+        let decode = start_decode(incoming, config.clock, outputs, Arc::clone(&board), events.clone())?;
         let audio = AudioWorker {
             clock: config.clock,
             devices: Devices { mic: opened.mic, speaker: opened.speaker, keeper },
             capture,
             outgoing,
             playout,
-            datagrams_out: transport.datagrams_out,
-            datagrams_in: transport.datagrams_in,
+            datagrams_out: transport.sound_out,
+            datagrams_in: transport.sound_in,
             events: events.clone(),
             board: Arc::clone(&board),
-            shown: decode.shown(),
-            // A thread too busy for the wish gets it again: the peer repeats it until a key frame comes.
-            on_key: Box::new(move || {
-                let _ = keys.command(EncodeCommand::Key);
-            }),
         }
         .start()?;
         Ok(Self {
@@ -248,6 +234,7 @@ impl MediaSession {
             audio,
             meter: VideoMeter::new(encode.sent(), decode.shown(), clock::now()),
             encode,
+            send,
             decode,
             sent: Rate::default(),
             received: Rate::default(),
@@ -314,19 +301,24 @@ impl MediaSession {
         self.decode.peer_paused();
     }
 
+    /// Whether anybody sees the other side's picture; it is told, and sends none while nobody does. A picture that is written
+    /// to a file or sent back is always seen.
+    pub fn set_visible(&self, visible: bool) {
+        self.board.hidden.store(!visible && !self.echo && !self.screen, Ordering::Release);
+        self.decode.wake();
+    }
+
     /// The newest numbers; picture rates are means since the last call.
     pub fn stats(&mut self) -> MediaStats {
         let now = clock::now();
-        if let Some(offset) = self.board.offset() {
-            self.decode.set_clock_offset(offset);
-        }
         let audio = self.board.audio.latest().map(|audio| *audio).unwrap_or_default();
-        let sent = self.encode.sent().latest().map_or(0, |sent| sent.bytes);
+        let sending = self.send.numbers().latest().map(|sending| *sending).unwrap_or_default();
         let shown = self.decode.shown().latest().map_or(0, |shown| shown.bytes);
         MediaStats {
             audio,
             video: self.meter.sample(now),
-            sent_kbps: self.sent.read(now, audio.sent_bytes + sent),
+            sending,
+            sent_kbps: self.sent.read(now, audio.sent_bytes + sending.bytes),
             received_kbps: self.received.read(now, audio.received_bytes + shown),
         }
     }
@@ -337,13 +329,14 @@ impl MediaSession {
         self.board.heard()
     }
 
-    /// Closes every device, finishes every file and joins the threads; the senders of the frames must be gone.
+    /// Closes every device, finishes every file and joins the threads.
     /// Returns the last numbers: what they count and what the files hold agree.
     pub fn stop(mut self) -> (AudioStats, VideoNumbers) {
         self.board.stop.store(true, Ordering::Release);
         self.audio.thread().unpark();
         // A panic of a thread was printed by its own hook; the rest is closed all the same.
         drop(self.audio.join());
+        self.send.join();
         drop(self.encode);
         let _ = self.decode.join();
         let audio = self.board.audio.latest().map(|audio| *audio).unwrap_or_default();

@@ -4,16 +4,16 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use ahoy_audio::DeviceKind;
 use ahoy_camera::CameraMode;
-use bytes::Bytes;
+use ahoy_media::MediaClock;
 use tokio::sync::mpsc;
 
 use super::board::Board;
 use super::keeper::KeeperNews;
-use super::video_decode::{DecodeEvent, Outputs, VideoDecode};
+use super::video_coder::CodedFrame;
+use super::video_decode::{DecodeEvent, DecodeWires, Outputs, VideoDecode};
 use super::video_encode::{CameraEvent, EncodeConfig, VideoEncode};
 use super::{SessionConfig, SessionEvent};
 
@@ -37,16 +37,11 @@ pub(super) fn news_of(news: KeeperNews) -> SessionEvent {
 /// Starts the thread that codes my picture.
 pub(super) fn start_encode(
     config: &SessionConfig,
-    frames: mpsc::Sender<Bytes>,
+    frames: mpsc::Sender<CodedFrame>,
     events: &mpsc::Sender<SessionEvent>,
 ) -> io::Result<VideoEncode> {
     let told = events.clone();
-    let encode = EncodeConfig {
-        limit: config.video_size,
-        fps: CameraMode::default().fps,
-        rate: config.video_kbps,
-        clock: config.clock,
-    };
+    let encode = EncodeConfig { limit: config.picture.largest, fps: CameraMode::default().fps, clock: config.clock };
     let on_camera = move |event| {
         drop(told.try_send(match event {
             CameraEvent::Started { at, media } => SessionEvent::CameraStart { at, media },
@@ -58,17 +53,17 @@ pub(super) fn start_encode(
 
 /// Starts the thread that shows the other side's picture.
 pub(super) fn start_decode(
-    frames: mpsc::Receiver<Bytes>,
+    wires: DecodeWires,
+    clock: MediaClock,
     outputs: Outputs,
     board: Arc<Board>,
     events: mpsc::Sender<SessionEvent>,
 ) -> io::Result<VideoDecode> {
     let on_event = move |event| match event {
         DecodeEvent::FirstPicture { at, media: _ } => drop(events.try_send(SessionEvent::FirstVideo { at })),
-        DecodeEvent::KeyFrameWanted => board.want_key.store(true, Ordering::Release),
         DecodeEvent::ScreenFailed(why) => {
             drop(events.try_send(SessionEvent::DeviceFailed { what: "screen", why: why.to_string() }));
         }
     };
-    VideoDecode::start(frames, outputs, Box::new(on_event))
+    VideoDecode::start(wires, clock, outputs, board, Box::new(on_event))
 }

@@ -53,6 +53,8 @@ pub(super) struct Outgoing {
     /// Since when the plan has been to send lost frames again.
     resends_since: Option<LocalTime>,
     queue: Duration,
+    /// What it may use beside a picture, whose rate control looks after both.
+    share: Option<Kbps>,
     abilities: Abilities,
     packet: Vec<u8>,
 }
@@ -76,6 +78,7 @@ impl Outgoing {
             planned: now,
             resends_since: None,
             queue: Duration::ZERO,
+            share: None,
             abilities: Abilities::PLAIN,
             packet: Vec::new(),
         })
@@ -88,7 +91,17 @@ impl Outgoing {
 
     /// What the voice may use of the wire.
     pub(super) fn budget(&self) -> Kbps {
-        self.rate.budget()
+        self.share.unwrap_or_else(|| self.rate.budget()).min(CEILING)
+    }
+
+    /// What the voice would use of the wire if it could.
+    pub(super) fn wanted(&self) -> Kbps {
+        self.protection.wanted()
+    }
+
+    /// What the voice may use of the wire beside a picture; `None`: it finds out by itself.
+    pub(super) fn set_share(&mut self, share: Option<Kbps>) {
+        self.share = share;
     }
 
     /// How long sound waits in queues on its way, as the peer says.
@@ -162,7 +175,7 @@ impl Outgoing {
         let conditions = Conditions {
             losses: self.losses.losses(),
             round_trip,
-            budget: self.rate.budget(),
+            budget: self.budget(),
             copies: self.abilities.has(Abilities::COPIES),
         };
         let plan = self.protection.plan(&conditions, now);

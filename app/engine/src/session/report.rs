@@ -84,14 +84,12 @@ pub(super) fn feedback(
     let (newest_audio, heard) = parts.playout.heard();
     let [.., b3, b2, b1, b0] = stats.received_bytes.to_be_bytes();
     Feedback {
-        want_key: false,
         hears: parts.playout.stats().received > 0,
         abilities: Abilities::OURS,
         newest_audio,
         heard,
         received_bytes: u32::from_be_bytes([b3, b2, b1, b0]),
         queue: Tenths::from_span(parts.playout.queue()),
-        newest_video: parts.shown.latest().map_or(0, |shown| shown.newest),
         sent_at: parts.clock.media(now).stamp(),
         echo: peer_stamp.map(|(sent_at, came)| Echo { sent_at, hold: Tenths::from_span(now.saturating_since(came)) }),
     }

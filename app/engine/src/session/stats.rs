@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ahoy_media::{Kbps, LocalTime, Plan};
 
+use super::video::SendNumbers;
 use crate::stats::{Stages, VideoNumbers};
 
 /// Readings that a rate looks back over: a second at two a second.
@@ -80,6 +81,8 @@ pub struct MediaStats {
     pub audio: AudioStats,
     /// The picture.
     pub video: VideoNumbers,
+    /// My picture on its way.
+    pub sending: SendNumbers,
     /// Voice, picture and feedback sent in the last second.
     pub sent_kbps: f64,
     /// Voice, picture and feedback received in the last second.

@@ -8,7 +8,9 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use ahoy_audio::{MicChoice, SpeakerChoice};
-use ahoy_media::Sound;
+use ahoy_media::allocation::Prefer;
+use ahoy_media::{Kbps, Size, Sound};
+use bytes::Bytes;
 
 use super::*;
 
@@ -132,8 +134,7 @@ fn config(media: MediaOptions, echo: bool) -> SessionConfig {
         processing: Processing::OFF,
         // Several tests share the machine's cores; a session that waits a little longer is the same session.
         audio_reserve: Duration::from_millis(40),
-        video_kbps: Kbps(500),
-        video_size: Size::VGA,
+        picture: PictureWishes { most: Kbps(500), largest: Size::VGA, prefer: Prefer::Balanced, low_data: false },
         muted: false,
         send_video: false,
         echo,
@@ -147,21 +148,13 @@ fn media(mic: MicChoice, speaker: SpeakerChoice) -> MediaOptions {
 }
 
 /// Carries datagrams from one side to the other, stamped as the driver stamps them.
-async fn carry(mut from: mpsc::Receiver<Bytes>, to: mpsc::Sender<TimedPacket>, tally: Arc<Tally>) {
+async fn carry(mut from: mpsc::Receiver<Bytes>, to: Inlets, tally: Arc<Tally>) {
     while let Some(bytes) = from.recv().await {
         if let Ok(sound) = Sound::from_datagram(&bytes, None) {
             let _ = tally.packets.fetch_add(1, Ordering::Relaxed);
             let _ = tally.bytes.fetch_add(sound.frame.data.len() as u64, Ordering::Relaxed);
         }
-        let _ = to.try_send(TimedPacket { bytes, at: clock::now() });
-    }
-}
-
-async fn carry_frames(mut from: mpsc::Receiver<Bytes>, to: mpsc::Sender<Bytes>) {
-    while let Some(frame) = from.recv().await {
-        if to.send(frame).await.is_err() {
-            return;
-        }
+        let _ = to.deliver(TimedPacket { bytes, at: clock::now() });
     }
 }
 
@@ -169,25 +162,17 @@ impl Pair {
     fn start(configs: [SessionConfig; 2]) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
         let tallies = [Arc::<Tally>::default(), Arc::default()];
-        let (mut outs, mut ins, mut wires) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..2 {
-            let (datagrams_out, sent) = mpsc::channel(16);
-            let (arrived, datagrams_in) = mpsc::channel(64);
-            let (frames_out, frames_sent) = mpsc::channel(1);
-            let (frames_arrived, frames_in) = mpsc::channel(64);
-            outs.push((sent, frames_sent));
-            ins.push((arrived, frames_arrived));
-            wires.push(SessionTransport { datagrams_out, datagrams_in, frames_out, frames_in });
+        let [(left, from_left, to_left), (right, from_right, to_right)] = [wires(), wires()];
+        for (Outlets { sound, pieces }, to, tally) in
+            [(from_left, to_right, &tallies[0]), (from_right, to_left, &tallies[1])]
+        {
+            drop(runtime.spawn(carry(sound, to.clone(), Arc::clone(tally))));
+            drop(runtime.spawn(carry(pieces, to, Arc::clone(tally))));
         }
-        ins.reverse();
-        for (((sent, frames), (arrived, shown)), tally) in outs.into_iter().zip(ins).zip(&tallies) {
-            drop(runtime.spawn(carry(sent, arrived, Arc::clone(tally))));
-            drop(runtime.spawn(carry_frames(frames, shown)));
-        }
-        let mut wires = wires.into_iter();
+        let mut transports = [left, right].into_iter();
         let sides = configs.map(|config| {
             let (told, events) = mpsc::channel(64);
-            Side { session: MediaSession::start(config, wires.next().unwrap(), told).unwrap(), events }
+            Side { session: MediaSession::start(config, transports.next().unwrap(), told).unwrap(), events }
         });
         Self { runtime, sides, tallies }
     }
@@ -318,12 +303,8 @@ fn a_file_that_is_no_sound_is_refused_at_the_start() {
     let home = tempfile::tempdir().unwrap();
     let bad = home.path().join("bad.wav");
     std::fs::write(&bad, b"no sound").unwrap();
-    let (datagrams_out, _sent) = mpsc::channel(1);
-    let (_arrived, datagrams_in) = mpsc::channel(1);
-    let (frames_out, _frames) = mpsc::channel(1);
-    let (_shown, frames_in) = mpsc::channel(1);
     let (told, _events) = mpsc::channel(1);
-    let wires = SessionTransport { datagrams_out, datagrams_in, frames_out, frames_in };
-    let started = MediaSession::start(config(media(MicChoice::File(bad), SpeakerChoice::None), false), wires, told);
+    let (transport, _outlets, _inlets) = wires();
+    let started = MediaSession::start(config(media(MicChoice::File(bad), SpeakerChoice::None), false), transport, told);
     assert!(matches!(started.err(), Some(SessionError::Audio(AudioError::BadFile { .. }))));
 }

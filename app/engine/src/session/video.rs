@@ -4,9 +4,10 @@
 
 use std::time::Duration;
 
-use ahoy_media::{LocalTime, Size, Slot};
+use ahoy_media::allocation::{Camera, PicturePlan};
+use ahoy_media::{Kbps, LocalTime, Size, Slot};
 
-use crate::stats::VideoNumbers;
+use crate::stats::{PictureSending, VideoNumbers};
 
 /// What the encode thread did so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,8 +18,37 @@ pub struct SentVideo {
     pub key_frames: u64,
     /// Bytes of them, headers included.
     pub bytes: u64,
-    /// Pictures that were never encoded: the way out was full, or the codec refused them.
+    /// Pictures that were never encoded: not wanted, no room, or the codec refused them.
     pub skipped: u64,
+    /// What the camera gives; `None` while it is off.
+    pub camera: Option<Camera>,
+    /// How long the encoder takes for a frame, smoothed.
+    pub encode_time: Duration,
+}
+
+/// What the sending thread did so far, and what it believes of the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SendNumbers {
+    /// Pieces sent, with parity and repeats.
+    pub pieces: u64,
+    /// Parity among them.
+    pub parity: u64,
+    /// Repeats among them.
+    pub repeats: u64,
+    /// Bytes of all of them on the wire, everything below included.
+    pub bytes: u64,
+    /// Reports that were none.
+    pub refused: u64,
+    /// What the way may carry, sound included; `None` while no picture is sent.
+    pub target: Option<Kbps>,
+    /// How long packets wait in queues on their way.
+    pub queue: Duration,
+    /// Share of the pieces lost lately.
+    pub loss: f64,
+    /// What the encoder makes; `None` while the picture is paused.
+    pub plan: Option<PicturePlan>,
+    /// How long the encoder takes for a frame, smoothed.
+    pub encode_time: Duration,
 }
 
 /// What the decode thread did so far.
@@ -34,8 +64,6 @@ pub struct ShownVideo {
     pub bytes: u64,
     /// Received streams that were no frame at all.
     pub refused: u64,
-    /// Key frames asked of the peer.
-    pub key_requests: u64,
     /// Newest sequence number received.
     pub newest: u32,
     /// Size of the newest picture.
@@ -82,6 +110,7 @@ impl VideoMeter {
             freezes: shown.freezes,
             freeze_ms: u64::try_from(shown.frozen.as_millis()).unwrap_or(u64::MAX),
             delay_ms: shown.delay.unwrap_or_default().as_secs_f64() * 1_000.0,
+            sending: PictureSending::default(),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The encode thread of a call: newest picture of the camera -> self view -> scale -> VP9 -> the way out.
-//! The session starts it and sends it commands; it alone opens, holds and drops the camera.
-//! It never waits for the network: when the way out is full a picture is skipped before it is encoded.
+//! The encode thread of a call: newest picture of the camera -> self view -> coder -> the way out.
+//! The session starts it and sends it commands; the sending thread guides it. It alone opens, holds and drops the camera.
+//! It never waits for the network: when there is no room a picture is skipped before it is encoded.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,30 +10,27 @@ use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
 use ahoy_camera::{Camera, CameraChoice, CameraError, CameraMode, open_camera};
-use ahoy_codec::{CodecError, EncodedFrame, Vp9Config, Vp9Encoder};
-use ahoy_media::scale::{fit, scale};
-use ahoy_media::{
-    CapturedPicture, Kbps, LocalTime, MediaClock, MediaTime, Picture, References, Size, Slot, VideoFrame,
-};
-use bytes::Bytes;
+use ahoy_media::allocation::{Camera as CameraShape, PicturePlan, sizes};
+use ahoy_media::thinner::Thinner;
+use ahoy_media::{CapturedPicture, Decoded, Kbps, LocalTime, MediaClock, MediaTime, Size, Slot};
 use tokio::sync::mpsc as async_mpsc;
 
+use super::camera_pace::CameraPace;
 use super::video::SentVideo;
+use super::video_coder::{CodedFrame, Coder};
+use crate::clock;
 
-/// Commands on their way to the thread: a person presses fewer, and key requests are 200 ms apart.
-const COMMANDS: usize = 16;
+/// Commands on their way to the thread: a person presses fewer, and frames are given up one by one.
+const COMMANDS: usize = 32;
 
 /// How often a running camera is asked whether it still works; pictures themselves wake the thread at once.
 const CAMERA_CHECK: Duration = Duration::from_millis(500);
 
-/// Pictures between two looks at the camera's true rate: about a second.
-const PACE_PICTURES: u64 = 24;
+/// The first frame of a call, before anything is known of the way, is of the smallest size: it fits into a first flight.
+const FIRST_RATE: Kbps = Kbps(300);
 
-/// Two threads: with more, a picture of a call is too small to share out.
-const ENCODER_THREADS: u32 = 2;
-
-/// The rates the encoder takes, in pictures a second.
-const ENCODER_FPS: std::ops::RangeInclusive<u64> = 1..=60;
+/// Weight of the encoding times before against a new one: a third of a second at 24 pictures a second.
+const TIME_WEIGHT: u32 = 8;
 
 /// What the thread is asked to do.
 #[derive(Clone, Debug)]
@@ -42,10 +39,23 @@ pub enum EncodeCommand {
     Camera(CameraChoice),
     /// Closes the camera.
     Off,
-    /// Makes the next frame a key frame.
-    Key,
-    /// Changes the bit rate.
-    Rate(Kbps),
+    /// This frame will not reach the peer.
+    Lost(u32),
+}
+
+/// What the sending thread knows of the way and of the peer; the newest one counts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Guidance {
+    /// What to make; `None`: no picture is sent.
+    pub plan: Option<PicturePlan>,
+    /// Another frame may be made now.
+    pub room: bool,
+    /// What the peer's decoder holds.
+    pub decoded: Decoded,
+    /// The peer's decoder cannot go on.
+    pub stuck: bool,
+    /// The way there and back.
+    pub round_trip: Duration,
 }
 
 /// What the thread tells about its camera.
@@ -72,8 +82,6 @@ pub struct EncodeConfig {
     pub limit: Size,
     /// Pictures a second asked of the camera.
     pub fps: u32,
-    /// Constant bit rate.
-    pub rate: Kbps,
     /// The media clock of this side.
     pub clock: MediaClock,
 }
@@ -84,6 +92,7 @@ pub struct VideoEncode {
     signals: Arc<Signals>,
     pictures: Slot<CapturedPicture>,
     sent: Slot<SentVideo>,
+    guidance: Slot<Guidance>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -111,17 +120,19 @@ impl VideoEncode {
     pub fn start(
         config: EncodeConfig,
         self_view: Slot<CapturedPicture>,
-        frames: async_mpsc::Sender<Bytes>,
+        frames: async_mpsc::Sender<CodedFrame>,
         on_camera: OnCamera,
     ) -> io::Result<Self> {
         let signals = Arc::new(Signals::default());
         let waker = Arc::clone(&signals);
         let pictures = Slot::with_waker(Arc::new(move || waker.wake()));
         let (commands, obeyed) = mpsc::sync_channel(COMMANDS);
-        let sent = Slot::new();
+        let (sent, guidance) = (Slot::new(), Slot::new());
         let worker = Worker {
-            rate: config.rate,
-            fps: config.fps,
+            pace: CameraPace::new(config.fps),
+            coder: Coder::new(config.clock, config.limit),
+            guidance: guidance.clone(),
+            thinner: Thinner::default(),
             config,
             signals: Arc::clone(&signals),
             commands: obeyed,
@@ -131,15 +142,12 @@ impl VideoEncode {
             on_camera,
             camera: None,
             started: false,
-            encoder: None,
-            want_key: true,
-            pace: None,
             counts: SentVideo::default(),
             sent: sent.clone(),
         };
         let thread = thread::Builder::new().name("video-encode".to_owned()).spawn(move || worker.run())?;
         let _ = signals.thread.set(thread.thread().clone());
-        Ok(Self { commands, signals, pictures, sent, thread: Some(thread) })
+        Ok(Self { commands, signals, pictures, sent, guidance, thread: Some(thread) })
     }
 
     /// Asks for something; false when the thread is too busy to take more commands.
@@ -161,6 +169,12 @@ impl VideoEncode {
     pub fn sent(&self) -> Slot<SentVideo> {
         self.sent.clone()
     }
+
+    /// Where the sending thread puts what it knows; it holds from the next picture on.
+    #[must_use]
+    pub fn guidance(&self) -> Slot<Guidance> {
+        self.guidance.clone()
+    }
 }
 
 impl Drop for VideoEncode {
@@ -176,22 +190,19 @@ impl Drop for VideoEncode {
 
 struct Worker {
     config: EncodeConfig,
-    rate: Kbps,
-    /// Pictures a second as they really come.
-    fps: u32,
     signals: Arc<Signals>,
     commands: Receiver<EncodeCommand>,
     pictures: Slot<CapturedPicture>,
     self_view: Slot<CapturedPicture>,
-    frames: async_mpsc::Sender<Bytes>,
+    frames: async_mpsc::Sender<CodedFrame>,
+    guidance: Slot<Guidance>,
     on_camera: OnCamera,
     camera: Option<Box<dyn Camera>>,
     /// The camera's start was told.
     started: bool,
-    encoder: Option<Vp9Encoder>,
-    want_key: bool,
-    /// Time and index of the picture from which the camera's rate is measured.
-    pace: Option<(LocalTime, u64)>,
+    pace: CameraPace,
+    thinner: Thinner,
+    coder: Coder,
     counts: SentVideo,
     sent: Slot<SentVideo>,
 }
@@ -224,16 +235,7 @@ impl Worker {
         match command {
             EncodeCommand::Camera(choice) => self.open_camera(&choice),
             EncodeCommand::Off => self.close_camera(),
-            EncodeCommand::Key => self.want_key = true,
-            EncodeCommand::Rate(rate) => {
-                self.rate = rate;
-                if let Some(encoder) = &mut self.encoder
-                    && let Err(error) = encoder.set_kbps(rate)
-                {
-                    tracing::warn!(%error, "the encoder is opened anew for another rate");
-                    self.encoder = None;
-                }
-            }
+            EncodeCommand::Lost(sequence) => self.coder.lost(sequence, clock::now()),
         }
     }
 
@@ -252,9 +254,10 @@ impl Worker {
     fn close_camera(&mut self) {
         self.camera = None;
         self.started = false;
-        self.pace = None;
-        // What follows another camera, or a pause, has nothing in common with the picture before.
-        self.want_key = true;
+        self.pace = CameraPace::new(self.config.fps);
+        self.coder.forget();
+        self.counts.camera = None;
+        self.sent.put(self.counts);
         self.pictures.clear();
         self.self_view.clear();
     }
@@ -273,12 +276,14 @@ impl Worker {
 
     fn send(&mut self, captured: &CapturedPicture) {
         self.self_view.put(captured.clone());
-        self.follow_pace(captured);
+        let fps = self.pace.follow(captured);
+        self.counts.camera = Some(CameraShape { size: captured.picture.size(), fps });
         let frames = self.frames.clone();
-        let sent = frames.try_reserve().ok().and_then(|permit| {
-            let bytes = self.encode(captured)?;
-            self.counts.bytes += bytes.len() as u64;
-            permit.send(bytes);
+        let sent = self.wanted(captured, fps).and_then(|plan| {
+            let permit = frames.try_reserve().ok()?;
+            let frame = self.coder.frame(captured, plan, clock::now())?;
+            self.count(&frame);
+            permit.send(frame);
             Some(())
         });
         if sent.is_none() {
@@ -287,76 +292,28 @@ impl Worker {
         self.sent.put(self.counts);
     }
 
-    /// One frame in its wire form; `None` when it could not be made, and then the next one stands alone.
-    fn encode(&mut self, captured: &CapturedPicture) -> Option<Bytes> {
-        let size = fit(captured.picture.size(), self.config.limit);
-        let scaled;
-        let picture = if size == captured.picture.size() {
-            captured.picture.as_ref()
-        } else {
-            scaled = scale(&captured.picture, size);
-            &scaled
+    /// How to make a frame of this picture; `None` when it is left out.
+    fn wanted(&mut self, captured: &CapturedPicture, fps: u32) -> Option<PicturePlan> {
+        let Some(guidance) = self.guidance.latest() else {
+            let (size, _) = sizes(captured.picture.size(), self.config.limit);
+            return Some(PicturePlan { kbps: FIRST_RATE, fps, size });
         };
-        let key = self.want_key;
-        self.want_key = true;
-        let frame = match self.code(picture, key) {
-            Ok(frame) => frame,
-            Err(error) => {
-                tracing::warn!(%error, "a picture was not encoded");
-                self.encoder = None;
-                return None;
-            }
-        };
-        let frame = VideoFrame {
-            // 2^32 frames are five years of video.
-            sequence: u32::try_from(self.counts.frames).ok()?,
-            at: self.config.clock.media(captured.at),
-            key: frame.key,
-            size,
-            references: if frame.key { References::NONE } else { References::PREVIOUS },
-            data: frame.data,
-        };
-        let bytes = frame.encode().inspect_err(|error| tracing::warn!(%error, "a frame was not sent")).ok()?;
-        self.want_key = false;
+        let Guidance { plan, room, decoded, stuck, round_trip } = *guidance;
+        // What was on its way when a pause began may not have been decoded: the first frame after it needs only what the
+        // peer is known to have.
+        self.coder.heard(decoded, stuck || plan.is_none(), round_trip, clock::now());
+        plan.filter(|plan| room && self.thinner.takes(captured.at, plan.fps))
+    }
+
+    fn count(&mut self, frame: &CodedFrame) {
         self.counts.frames += 1;
         self.counts.key_frames += u64::from(frame.key);
-        Some(bytes)
-    }
-
-    fn code(&mut self, picture: &Picture, key: bool) -> Result<EncodedFrame, CodecError> {
-        let limit = self.config.limit;
-        let encoder = match &mut self.encoder {
-            Some(encoder) => encoder,
-            none => none.insert(Vp9Encoder::new(Vp9Config {
-                size: fit(picture.size(), limit),
-                max_size: limit,
-                kbps: self.rate,
-                fps: self.fps,
-                threads: ENCODER_THREADS,
-            })?),
-        };
-        encoder.encode(picture, key)
-    }
-
-    /// Tells the encoder how fast the pictures really come: files and dark rooms have rates of their own.
-    fn follow_pace(&mut self, captured: &CapturedPicture) {
-        let (since, first) = *self.pace.get_or_insert((captured.at, captured.index));
-        let pictures = captured.index.saturating_sub(first);
-        if pictures < PACE_PICTURES {
-            return;
-        }
-        self.pace = Some((captured.at, captured.index));
-        let elapsed_us = captured.at.0.saturating_sub(since.0).max(1);
-        let fps = (pictures * 1_000_000 + elapsed_us / 2) / elapsed_us;
-        let fps = u32::try_from(fps.clamp(*ENCODER_FPS.start(), *ENCODER_FPS.end())).unwrap_or(self.fps);
-        if fps == self.fps {
-            return;
-        }
-        self.fps = fps;
-        if let Some(encoder) = &mut self.encoder
-            && let Err(error) = encoder.set_fps(fps)
-        {
-            tracing::debug!(%error, fps, "the encoder keeps its rate of pictures");
+        self.counts.bytes += frame.bytes.len() as u64;
+        // A key frame is slow and rare.
+        if !frame.key {
+            let before = self.counts.encode_time;
+            let smoothed = (before * (TIME_WEIGHT - 1) + frame.took) / TIME_WEIGHT;
+            self.counts.encode_time = if before.is_zero() { frame.took } else { smoothed };
         }
     }
 }

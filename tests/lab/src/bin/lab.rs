@@ -4,27 +4,47 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use ahoy_e2e::rig::Rig;
-use ahoy_lab::call::{Setting, place};
+use ahoy_lab::call::{Film, Setting, place};
 use ahoy_lab::conditions::{Conditions, Jitter, Loss, MS, Queue};
 use ahoy_lab::curves;
 use ahoy_lab::profiles::{self, Profile};
 use ahoy_lab::report::Report;
+use ahoy_lab::text;
+use ahoy_media::Size;
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
+
+/// As much as the other programs that were measured may use.
+const PICTURE_MOST: &str = "video.max_kbps=2000";
 
 /// Two real phones call each other over an emulated link; it needs root, because each phone gets a network of its own.
 #[derive(Parser)]
 #[command(name = "lab")]
 struct Arguments {
-    /// The link, or `list` for all there are
+    /// The link, `list` for all there are, or `head` for the head of the table that --row fills
     profile: String,
-    /// Both send a moving picture too
+    /// Both send a moving picture too, at up to 2 Mbit/s unless -o video.max_kbps says otherwise
     #[arg(long)]
     video: bool,
-    /// Length of the call
-    #[arg(long, default_value_t = 35)]
-    seconds: u64,
-    /// Time for the phones to get to know the link; sound counts from here on
+    /// Only the caller has a camera
+    #[arg(long, requires = "video")]
+    one_way: bool,
+    /// What the cameras film, over and over: Y4M [default: a scene that needs its bit rate]
+    #[arg(long, value_name = "Y4M", requires = "video")]
+    camera: Option<PathBuf>,
+    /// Size of that scene
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "640x480", conflicts_with = "camera")]
+    size: String,
+    /// Length of the call [default: what the link needs]
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// Print one line a direction
+    #[arg(long)]
+    brief: bool,
+    /// Print rows of a table in Markdown
+    #[arg(long, conflicts_with = "brief")]
+    row: bool,
+    /// Time for the phones to get to know the link; sound and pictures count from here on
     #[arg(long, value_name = "SECONDS", default_value_t = 5.0)]
     skip: f64,
     /// Where the luck of the link comes from
@@ -115,45 +135,73 @@ impl Overrides {
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    if arguments.profile == "list" {
-        for Profile { name, about, .. } in profiles::all(arguments.seed) {
-            println!("{name:<14} {about}");
+    match arguments.profile.as_str() {
+        "list" => {
+            for Profile { name, about, seconds, .. } in profiles::all(arguments.seed) {
+                println!("{name:<14} {seconds:>3} s  {about}");
+            }
+            return Ok(ExitCode::SUCCESS);
         }
-        return Ok(ExitCode::SUCCESS);
+        "head" => {
+            println!("{}", text::TABLE_HEAD);
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
     }
     let setting = setting(&arguments)?;
     std::fs::create_dir_all(&setting.folder)?;
     let Some(left) = place(&setting)? else { bail!("network namespaces need root") };
     let python = (!arguments.no_scores).then_some(arguments.python.as_path());
     let report = Report::of(&left, setting.profile.name, arguments.skip, python, &setting.folder)?;
-    report.print();
+    match (arguments.brief, arguments.row) {
+        (true, _) => print!("{}", text::brief(&report)),
+        (_, true) => print!("{}", text::rows(&report)),
+        (false, false) => print!("{}", text::whole(&report)),
+    }
     std::fs::write(setting.folder.join("report.json"), serde_json::to_vec_pretty(&report)?)?;
     for (from, direction) in report.directions.iter().enumerate() {
         curves::draw(&left, from, direction, &setting.folder)?;
     }
-    println!("written to {}", setting.folder.display());
+    if !arguments.brief && !arguments.row {
+        println!("written to {}", setting.folder.display());
+    }
     let whole = !report.void && left.sides.iter().all(|side| side.status.success());
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn setting(arguments: &Arguments) -> Result<Setting> {
-    let Arguments { seed, seconds, video, overrides, .. } = arguments;
+    let Arguments { seed, overrides, .. } = arguments;
     overrides.check()?;
     let profile = profiles::named(&arguments.profile, *seed);
     let mut profile = profile.with_context(|| format!("no link '{}'; `list` names them", arguments.profile))?;
     profile.forward = profile.forward.with(|conditions| overrides.apply(conditions));
     profile.backward = profile.backward.with(|conditions| overrides.apply(conditions));
-    let both = |own: &[String]| [&arguments.option, own].concat();
+    let film = match &arguments.camera {
+        _ if !arguments.video => None,
+        Some(path) => Some(Film::File(std::path::absolute(path)?)),
+        None => Some(Film::Scene(size(&arguments.size)?)),
+    };
+    // What comes later on the phone's command line wins.
+    let most = arguments.video.then(|| PICTURE_MOST.to_owned());
+    let both = |own: &[String]| most.iter().chain(&arguments.option).chain(own).cloned().collect();
     let programs = std::env::current_exe()?;
     let beside = programs.ancestors().nth(2).unwrap_or(Path::new("."));
     Ok(Setting {
         seed: *seed,
-        seconds: *seconds,
-        video: *video,
+        seconds: arguments.seconds.unwrap_or(profile.seconds),
+        film,
+        cameras: [true, !arguments.one_way],
         speech: arguments.speech.clone().unwrap_or_else(Rig::speech),
         caller: both(&arguments.caller_o),
         callee: both(&arguments.callee_o),
         folder: arguments.out.clone().unwrap_or_else(|| beside.join("lab").join(profile.name)),
         profile,
     })
+}
+
+fn size(text: &str) -> Result<Size> {
+    let sides = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    let (width, height) = sides.with_context(|| format!("'{text}' is no WIDTHxHEIGHT"))?;
+    anyhow::ensure!((64..=1920).contains(&width) && (64..=1920).contains(&height), "64 to 1920 a side, not {text}");
+    Ok(Size::new(width, height))
 }
