@@ -15,6 +15,10 @@ use crate::rate::Silence;
 use crate::redundancy::redundancy_for;
 use crate::units::{Kbps, LocalTime, Size};
 
+/// With less for the picture (kbit/s) a frame is a piece or two, and parity would cost as much as the picture: what is lost is
+/// sent again, or is not missed because every other frame may vanish.
+const PARITY_FROM: f64 = 100.0;
+
 /// All that low-data mode uses, sound included: 135 MB an hour.
 const LOW_DATA: Kbps = Kbps(300);
 
@@ -241,7 +245,9 @@ fn protection(way: &Way, left: f64, fps: u32) -> (f64, FrameCost) {
     let loss = way.loss.clamp(0.0, MOST_LOSS);
     let wire = bytes_per_second(left) / f64::from(fps.max(1));
     let with = |data: f64| {
-        let redundancy = redundancy_for(loss, way.mean_run, way.round_trip, pieces_of(data));
+        let affordable = left >= PARITY_FROM;
+        let redundancy =
+            if affordable { redundancy_for(loss, way.mean_run, way.round_trip, pieces_of(data)) } else { 0.0 };
         (redundancy, FrameCost::new(redundancy, data, loss))
     };
     // Parity depends on the size of frames, and that on how much parity leaves: as much data as is affordable with

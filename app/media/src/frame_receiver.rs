@@ -2,7 +2,7 @@
 //! The task that receives pictures owns it: `take` for each datagram, `report` whenever `due` says so.
 //! Each frame comes out once, whole and exact, or not at all; what a peer sends can fill a bounded memory and no more.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -67,7 +67,6 @@ enum State {
 struct Entry {
     /// When its first piece came, or that of the later frame.
     since: LocalTime,
-    begun: bool,
     state: State,
 }
 
@@ -79,7 +78,6 @@ pub struct FrameReceiver {
     floor: u32,
     log: PieceLog,
     patience: Duration,
-    lost: VecDeque<u32>,
     counts: ReceiverCounts,
 }
 
@@ -98,7 +96,6 @@ impl FrameReceiver {
             floor: 0,
             log: PieceLog::default(),
             patience: PATIENCE,
-            lost: VecDeque::new(),
             counts: ReceiverCounts::default(),
         }
     }
@@ -171,18 +168,6 @@ impl FrameReceiver {
         PictureReport { hidden, want_key, decoded, sent_at: now_media.stamp(), newest, arrivals }
     }
 
-    /// A frame that was waited for in vain and will not come any more. Each is told once.
-    pub fn given_up(&mut self, now: LocalTime) -> Option<u32> {
-        self.forget(now);
-        self.lost.pop_front()
-    }
-
-    /// When the first piece of a frame came, as long as it is remembered.
-    #[must_use]
-    pub fn begun(&self, sequence: u32) -> Option<LocalTime> {
-        self.frames.get(&sequence).filter(|entry| entry.begun).map(|entry| entry.since)
-    }
-
     /// What happened so far.
     #[must_use]
     pub fn counts(&self) -> ReceiverCounts {
@@ -197,7 +182,7 @@ impl FrameReceiver {
         let known = self.frames.last_key_value().map_or(self.floor, |(newest, _)| newest + 1);
         let from = if sequence.saturating_sub(known) > MOST_STEP { sequence } else { known };
         for sequence in from..sequence {
-            let _ = self.frames.insert(sequence, Entry { since: at, begun: false, state: State::Expected });
+            let _ = self.frames.insert(sequence, Entry { since: at, state: State::Expected });
         }
     }
 
@@ -206,10 +191,9 @@ impl FrameReceiver {
         if piece.sequence < self.floor {
             return None;
         }
-        let entry =
-            self.frames.entry(piece.sequence).or_insert(Entry { since: at, begun: false, state: State::Expected });
+        let entry = self.frames.entry(piece.sequence).or_insert(Entry { since: at, state: State::Expected });
         if matches!(entry.state, State::Expected) {
-            *entry = Entry { since: at, begun: true, state: State::Unfinished(Box::new(Inbound::new(piece.cut))) };
+            *entry = Entry { since: at, state: State::Unfinished(Box::new(Inbound::new(piece.cut))) };
             self.make_room();
         }
         match &mut self.frames.get_mut(&piece.sequence)?.state {
@@ -248,14 +232,10 @@ impl FrameReceiver {
 
     /// Gives up what took too long, and forgets what is settled long since.
     fn forget(&mut self, now: LocalTime) {
-        for (sequence, entry) in &mut self.frames {
+        for entry in self.frames.values_mut() {
             if !matches!(entry.state, State::Settled) && now.saturating_since(entry.since) > self.patience {
                 entry.state = State::Settled;
                 self.counts.given_up += 1;
-                if self.lost.len() == MOST_FRAMES {
-                    let _ = self.lost.pop_front();
-                }
-                self.lost.push_back(*sequence);
             }
         }
         while self.frames.first_key_value().is_some_and(|(_, entry)| {

@@ -127,7 +127,7 @@ impl Pace {
     }
 
     /// What to do with a frame of so many samples that is `error` microseconds later than aimed at. Who keeps a `reserve`
-    /// wants a steady voice: an error as large is left to the pauses.
+    /// wants a steady voice, and as much more delay does not matter either.
     pub(crate) fn bend(&mut self, error: i64, reserve: i64, samples: usize) -> Bend {
         let off = error.abs() - reserve > OFF_US;
         self.off_for = if off { self.off_for.saturating_add(samples) } else { 0 };
@@ -150,11 +150,11 @@ impl Pace {
             Bend::Shorten(us_to_samples(error), Care::Urgent)
         } else if (self.hurry && rested) || (settling && over > SETTLED_US) {
             Bend::Shorten(us_to_samples(error), Care::Gentle)
-        } else if error > PAUSE_US {
+        } else if over > PAUSE_US {
             Bend::Shorten(us_to_samples(error), Care::Pause)
         } else if under > SHORT_US || (under > OFF_US && !patient && rested) {
             Bend::Lengthen(us_to_samples(-error), Care::Gentle)
-        } else if -error > PAUSE_US {
+        } else if under > PAUSE_US {
             Bend::Lengthen(us_to_samples(-error), Care::Pause)
         } else {
             Bend::None

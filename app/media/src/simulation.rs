@@ -3,7 +3,6 @@
 //! Only the buffer is real: decoding, bending and resampling are what they do to the length of the sound.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -87,8 +86,6 @@ pub(crate) struct Scene {
     pub(crate) speaker_ppm: i64,
     /// Samples that the speaker takes at once.
     pub(crate) block: usize,
-    /// Sound kept waiting beside what the arrivals ask for, milliseconds.
-    pub(crate) reserve_ms: u64,
     /// Nobody speaks at a time; in pauses any cut is free.
     pub(crate) pause: fn(u64) -> bool,
 }
@@ -110,7 +107,6 @@ impl Default for Scene {
             sender_ppm: 0,
             speaker_ppm: 0,
             block: 240,
-            reserve_ms: 0,
             pause: |at| at % 2_000_000 >= 1_500_000,
         }
     }
@@ -183,7 +179,7 @@ impl Scene {
     pub(crate) fn run(&self) -> Heard {
         let mut player = Player {
             scene: self,
-            buffer: JitterBuffer::with_reserve(Duration::from_millis(self.reserve_ms)),
+            buffer: JitterBuffer::new(),
             ring: 0,
             taken_at: 0,
             spare: 0.0,

@@ -148,7 +148,6 @@ impl Story {
         }
         let report = self.receiver.report(decoded, false, want_key, self.now, MediaTime(self.now.0)).to_datagram();
         assert!(report.len() <= MOST_REPORT_BYTES);
-        while self.receiver.given_up(self.now).is_some() {}
         report
     }
 

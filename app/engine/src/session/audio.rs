@@ -277,7 +277,7 @@ impl Running {
             self.publish_due = now + PUBLISH_EVERY;
             self.parts.outgoing.set_share(self.parts.board.voice_share());
             self.parts.outgoing.replan(self.offset.round_trip(), now);
-            self.parts.board.want_voice(self.parts.outgoing.wanted());
+            self.parts.board.want_voice(self.parts.outgoing.wanted(), self.parts.outgoing.is_content());
             self.publish(now);
         }
         let rides = self.parts.outgoing.feedback_rides();

@@ -29,6 +29,7 @@ pub(crate) struct Board {
     sound_wire: AtomicU64,
     report_wire: AtomicU64,
     voice_wants: AtomicU32,
+    voice_content: AtomicBool,
     voice_share: AtomicU32,
 }
 
@@ -45,6 +46,7 @@ impl Board {
             sound_wire: AtomicU64::new(0),
             report_wire: AtomicU64::new(0),
             voice_wants: AtomicU32::new(0),
+            voice_content: AtomicBool::new(true),
             voice_share: AtomicU32::new(NO_SHARE),
         }
     }
@@ -93,9 +95,15 @@ impl Board {
         self.report_wire.load(Ordering::Relaxed)
     }
 
-    /// Posts what the voice would use of the wire if it could.
-    pub(super) fn want_voice(&self, wire: Kbps) {
+    /// Posts what the voice would use of the wire if it could, and whether it is sent as it should be.
+    pub(super) fn want_voice(&self, wire: Kbps, content: bool) {
         self.voice_wants.store(wire.0, Ordering::Relaxed);
+        self.voice_content.store(content, Ordering::Relaxed);
+    }
+
+    /// The voice is sent as it should be.
+    pub(super) fn voice_content(&self) -> bool {
+        self.voice_content.load(Ordering::Relaxed)
     }
 
     /// What the voice would use of the wire.

@@ -38,6 +38,10 @@ const PLAN_EVERY: Duration = Duration::from_millis(20);
 /// What the voice may ever use of the wire: 64 kbit/s, three copies and the headers.
 const CEILING: Kbps = Kbps(320);
 
+/// Beside a picture the voice has this much of its share whatever it finds out by itself, because a queue is the picture's there:
+/// 32 kbit/s in frames of 20 ms. What it wants beyond it, the way has to prove.
+const PLAIN: Kbps = Kbps(61);
+
 /// The sending half of a session's sound, after capture.
 pub(super) struct Outgoing {
     encoder: OpusEncoder,
@@ -91,12 +95,18 @@ impl Outgoing {
 
     /// What the voice may use of the wire.
     pub(super) fn budget(&self) -> Kbps {
-        self.share.unwrap_or_else(|| self.rate.budget()).min(CEILING)
+        let proven = self.rate.budget();
+        self.share.map_or(proven, |share| share.min(proven.max(PLAIN))).min(CEILING)
     }
 
     /// What the voice would use of the wire if it could.
     pub(super) fn wanted(&self) -> Kbps {
         self.protection.wanted()
+    }
+
+    /// The voice is sent as it should be on a good way; what losses make it want beyond that is another matter.
+    pub(super) fn is_content(&self) -> bool {
+        self.plan.wire() >= self.wanted().min(PLAIN)
     }
 
     /// What the voice may use of the wire beside a picture; `None`: it finds out by itself.

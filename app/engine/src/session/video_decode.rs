@@ -38,6 +38,9 @@ const AT_ONCE: usize = 64;
 /// Beside the round trip a repair takes a report and its way through both phones.
 const REPAIR: Duration = Duration::from_millis(20);
 
+/// Pieces of a frame are still taken for so long after a repair is asked for: they may be quicker.
+const FINISH: Duration = Duration::from_millis(300);
+
 /// Nothing is waited for longer: a repair frame is as quick then.
 const LONGEST_PATIENCE: Duration = Duration::from_millis(400);
 
@@ -312,7 +315,9 @@ impl Worker {
     /// Tells the peer what arrived, when that is due, and at once when its picture comes into sight or goes out of it.
     fn report(&mut self, now: LocalTime) {
         let hidden = self.board.hidden.load(Ordering::Acquire);
-        let stuck = self.assembler.is_stuck(self.patience(), now);
+        let patience = self.patience();
+        self.receiver.set_patience(patience + FINISH);
+        let stuck = self.assembler.is_stuck(patience, now);
         let changed = hidden != self.hidden || stuck != self.stuck;
         if hidden != self.hidden {
             self.freezes.pause();

@@ -55,6 +55,10 @@ const IDLE: Duration = Duration::from_millis(500);
 /// The least that a way is thought to carry: the narrowest voice.
 const LEAST: Kbps = Kbps(16);
 
+/// On a way that is thought to carry more than this there is room for the voice and a picture, whatever a queue that is still there
+/// makes of the voice for the moment.
+const NARROW: Kbps = Kbps(150);
+
 /// What the voice may take beside the picture's own most: 64 kbit/s, three copies and the headers.
 const VOICE_MOST: Kbps = Kbps(320);
 
@@ -246,9 +250,13 @@ impl Worker {
             self.rate.heard_queue(audio.queue, now);
         }
         let coded = self.coded.latest().map(|coded| *coded).unwrap_or_default();
+        // Sound first: a narrow way that does not carry the voice as it should be has nothing left to try pictures with.
+        let target = self.rate.target(now);
+        let paused = self.share.is_some_and(|share| share.picture.is_none());
+        let scarce = paused && target < NARROW && !self.board.voice_content();
         self.share = coded.camera.map(|camera| {
             let way = Way {
-                target: self.rate.target(now),
+                target: if scarce { LEAST } else { target },
                 queue: self.rate.queue(),
                 loss: self.rate.loss(),
                 mean_run: self.rate.mean_run(),
