@@ -381,6 +381,10 @@ impl Driver {
             () = last_words => {}
             () = sleep(limits::CLOSE_WAIT) => tracing::warn!("the last signals were not acknowledged"),
         }
+        // Whatever became of the last words, the sessions have stopped meanwhile, and their last numbers count.
+        while let Some(closed) = self.ending.try_join_next() {
+            self.on_closed(closed);
+        }
         while let Ok(event) = inbox.try_recv() {
             self.on_internal(event);
         }
