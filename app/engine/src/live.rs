@@ -183,11 +183,14 @@ async fn carry_out(mut packets: mpsc::Receiver<Bytes>, connection: watch::Receiv
 /// Pieces of pictures out: sound goes first, so they wait while datagrams wait in the transport.
 async fn carry_pieces_out(mut pieces: mpsc::Receiver<Bytes>, connection: watch::Receiver<Option<CallConnection>>) {
     while let Some(piece) = pieces.recv().await {
-        let Some(current) = connection.borrow().clone() else { continue };
-        while current.datagram_room() < piece.len() {
+        // Asked anew each time: by the time there is room the call may have another connection.
+        while connection.borrow().as_ref().is_some_and(|current| current.datagram_room() < piece.len()) {
             sleep(ROOM_WAIT).await;
         }
-        if let Err(error) = current.send_datagram(piece) {
+        let current = connection.borrow().clone();
+        if let Some(current) = current
+            && let Err(error) = current.send_datagram(piece)
+        {
             tracing::trace!(%error, "a piece was not sent");
         }
     }
