@@ -13,7 +13,7 @@ use bevy::ui_widgets::Activate;
 use crate::calls::{OnScreen, SendingVideo};
 use crate::engine_link::Intent;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::{Step, Wake};
 
@@ -125,11 +125,11 @@ enum DeviceLine {
 /// The card of the contacts screen that says what a call would use.
 pub fn card(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Sound and picture"));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "Sound and picture"));
         let lines = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn(lines).with_children(|ui| {
             for line in [DeviceLine::Microphone, DeviceLine::Speaker, DeviceLine::Camera] {
-                let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), line));
+                let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, ""), line));
             }
         });
     });

@@ -9,7 +9,8 @@ use bevy::prelude::*;
 use super::{Shown, page, parts};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Edge, Fill};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -151,11 +152,11 @@ fn card(ui: &mut ChildSpawnerCommands<'_>, note: &Note) {
         ..default()
     };
     let rings = matches!(note.kind, NoteKind::Rings { .. });
-    let line = if rings { theme::ACCENT } else { theme::LINE };
-    let _ = ui.spawn((node, BackgroundColor(theme::SURFACE), BorderColor::all(line))).with_children(|ui| {
+    let line = if rings { Paint::AccentText } else { Paint::Line };
+    let _ = ui.spawn((node, Fill(Paint::Surface), Edge(line))).with_children(|ui| {
         let words = Node { padding: UiRect::vertical(px(theme::GAP)), ..default() };
         let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &note.words()));
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, &note.words()));
         });
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
             for (face, command) in note.actions() {

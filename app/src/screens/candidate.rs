@@ -14,7 +14,7 @@ use super::{Place, contact, page, parts};
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -79,9 +79,9 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, candidate: &Candidate) {
         let head = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP_WIDE), ..default() };
         let _ = ui.spawn(head).with_children(|ui| {
             widgets::avatar(ui, candidate.id, &shown, false, theme::TARGET);
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &format!("Add {shown}?")));
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, &format!("Add {shown}?")));
         });
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, "The name you give"));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, "The name you give"));
         let purpose =
             Purpose { hint: "Name", label: "Name of the new contact", limit: MAX_NAME, text: &candidate.name };
         let row = Node { align_items: AlignItems::Center, ..default() };
@@ -93,7 +93,7 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, candidate: &Candidate) {
             });
         });
         let hint = "Safety words: the other phone shows the same, unless somebody stands between you.";
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, hint));
         contact::words(ui, &candidate.words);
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
             let face = Face::word(Tone::Quiet, "Cancel").spoken("Do not add this phone".to_owned());

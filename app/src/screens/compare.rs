@@ -11,7 +11,8 @@ use bevy::text::{FontCx, FontSource};
 use super::{Screen, banner, page, parts};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -66,35 +67,35 @@ fn draw(
 fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str, symbols: bool) {
     match &comparison.stage {
         ComparisonStage::Asked => {
-            say(ui, &format!("{name} wants to compare emoji"), theme::TEXT, JOIN_HINT);
+            say(ui, &format!("{name} wants to compare emoji"), Paint::Text, JOIN_HINT);
             choices(ui, vec![leave("Not now"), join(comparison.peer)]);
         }
         ComparisonStage::Waiting => {
-            say(ui, &format!("Waiting for {name}"), theme::TEXT, "The other phone has to join. Ask while you talk.");
+            say(ui, &format!("Waiting for {name}"), Paint::Text, "The other phone has to join. Ask while you talk.");
             choices(ui, vec![leave("Cancel")]);
         }
         ComparisonStage::Compare { emoji, numbers } => {
             say(
                 ui,
                 &format!("Does {name} see the same?"),
-                theme::TEXT,
+                Paint::Text,
                 "Read the words to each other in this order, or the numbers.",
             );
             signs(ui, emoji.iter().map(|emoji| (emoji.symbol, emoji.name)), symbols);
             let numbers = numbers.map(|number| number.to_string()).join("   ");
-            let _ = ui.spawn(widgets::centred(Type::Title, theme::ACCENT, &numbers));
+            let _ = ui.spawn(widgets::centred(Type::Title, Paint::AccentText, &numbers));
             let no = Face::new(Tone::Stop, Icon::Cross, "They are different");
             let yes = Face::new(Tone::Go, Icon::Check, "They are the same");
             let said = |same| Command::Compared { same };
             choices(ui, vec![(no, said(false)), (yes, said(true))]);
         }
         ComparisonStage::WaitingForPeer => {
-            say(ui, "You said they are the same", theme::TEXT, &format!("Now {name} has to say so too."));
+            say(ui, "You said they are the same", Paint::Text, &format!("Now {name} has to say so too."));
             choices(ui, vec![leave("Cancel")]);
         }
         ComparisonStage::Done => {
-            large(ui, Icon::Check, theme::GO);
-            say(ui, &format!("{name} is verified"), theme::GO, "Nobody stands between your two phones.");
+            large(ui, Icon::Check, Paint::GoText);
+            say(ui, &format!("{name} is verified"), Paint::GoText, "Nobody stands between your two phones.");
             choices(ui, vec![leave("Close")]);
         }
         ComparisonStage::Failed(why) => failed(ui, name, why),
@@ -103,11 +104,11 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
 
 const JOIN_HINT: &str = "Both phones show seven words. You read them to each other while you talk.";
 
-fn say(ui: &mut ChildSpawnerCommands<'_>, title: &str, ink: Color, detail: &str) {
+fn say(ui: &mut ChildSpawnerCommands<'_>, title: &str, ink: Paint, detail: &str) {
     let node = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn(node).with_children(|ui| {
         let _ = ui.spawn(widgets::centred(Type::Title, ink, title));
-        let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, detail));
+        let _ = ui.spawn(widgets::centred(Type::Body, Paint::TextQuiet, detail));
     });
 }
 
@@ -131,16 +132,16 @@ fn signs<'a>(ui: &mut ChildSpawnerCommands<'_>, signs: impl Iterator<Item = (&'a
                 ..default()
             };
             let spoken = AccessibleLabel::new(format!("{}: {name}", place + 1));
-            let _ = ui.spawn((sign, BackgroundColor(theme::SURFACE), spoken)).with_children(|ui| {
+            let _ = ui.spawn((sign, Fill(Paint::Surface), spoken)).with_children(|ui| {
                 if symbols {
                     let font = TextFont { font: FontSource::Emoji, ..default() }.with_font_size(SYMBOL);
-                    let _ = ui.spawn((Text::new(symbol), font, TextColor(theme::TEXT), Pickable::IGNORE));
+                    let _ = ui.spawn((Text::new(symbol), font, Ink(Paint::Text), Pickable::IGNORE));
                 } else {
                     let number = (place + 1).to_string();
-                    let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, &number));
+                    let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, &number));
                 }
                 let large = Type::Strong.font().with_font_size(20.0);
-                let _ = ui.spawn((Text::new(name), large, TextColor(theme::TEXT), Label, Pickable::IGNORE));
+                let _ = ui.spawn((Text::new(name), large, Ink(Paint::Text), Label, Pickable::IGNORE));
             });
         }
     });
@@ -155,15 +156,15 @@ fn failed(ui: &mut ChildSpawnerCommands<'_>, name: &str, why: &str) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((card, BackgroundColor(theme::STOP))).with_children(|ui| {
-        large(ui, Icon::Cross, theme::ON_STOP);
-        let _ = ui.spawn(widgets::centred(Type::Title, theme::ON_STOP, &format!("{name} is NOT verified")));
-        let _ = ui.spawn(widgets::centred(Type::Strong, theme::ON_STOP, why));
+    let _ = ui.spawn((card, Fill(Paint::Stop))).with_children(|ui| {
+        large(ui, Icon::Cross, Paint::OnStop);
+        let _ = ui.spawn(widgets::centred(Type::Title, Paint::OnStop, &format!("{name} is NOT verified")));
+        let _ = ui.spawn(widgets::centred(Type::Strong, Paint::OnStop, why));
     });
     choices(ui, vec![leave("Close")]);
 }
 
-fn large(ui: &mut ChildSpawnerCommands<'_>, icon: Icon, ink: Color) {
+fn large(ui: &mut ChildSpawnerCommands<'_>, icon: Icon, ink: Paint) {
     let middle = Node { justify_content: JustifyContent::Center, ..default() };
     let _ = ui.spawn(middle).with_children(|ui| {
         let _ = ui.spawn(icon.node(LARGE, ink));

@@ -13,7 +13,8 @@ use super::{Place, Screen, page, parts};
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -61,7 +62,7 @@ fn build(view: Res<NewestView>, place: Res<Place>, mut commands: Commands) {
 }
 
 fn name_card(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
-    let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Name"));
+    let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "Name"));
     let row = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
     let _ = ui.spawn(row).with_children(|ui| {
         let purpose = Purpose { hint: "Name", label: "Name of this contact", limit: MAX_NAME, text: &contact.name };
@@ -77,11 +78,11 @@ fn name_card(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
 }
 
 fn trust_card(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView, name: &str) {
-    let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Safety words"));
-    let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT_QUIET, ""), Badge));
+    let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "Safety words"));
+    let _ = ui.spawn((widgets::text(Type::Body, Paint::TextQuiet, ""), Badge));
     words(ui, &contact.words);
     let hint = format!("{name} sees the same words, unless somebody stands between you.");
-    let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, &hint));
+    let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, &hint));
     let _ = ui.spawn(page::buttons()).with_children(|ui| {
         let who = contact.id.to_string();
         let face = Face::new(Tone::Accent, Icon::Check, "Compare emoji")
@@ -105,9 +106,9 @@ pub(super) fn words(ui: &mut ChildSpawnerCommands<'_>, words: &str) {
         ..default()
     };
     let label = AccessibleLabel::new(format!("Safety words: {words}"));
-    let _ = ui.spawn((block, BackgroundColor(theme::GROUND), label)).with_children(|ui| {
+    let _ = ui.spawn((block, Fill(Paint::Ground), label)).with_children(|ui| {
         for line in lines(words) {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &line));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, &line));
         }
     });
 }
@@ -204,7 +205,7 @@ fn write(
     view: Res<NewestView>,
     place: Res<Place>,
     mut switches: Query<(&Switch, &mut Face)>,
-    mut badge: Query<(&mut Text, &mut TextColor), With<Badge>>,
+    mut badge: Query<(&mut Text, &mut Ink), With<Badge>>,
 ) {
     let Some(contact) = shown(&view, &place) else { return };
     for (switch, mut face) in &mut switches {
@@ -212,12 +213,12 @@ fn write(
     }
     for (mut text, mut color) in &mut badge {
         let (words, ink) = if contact.verified {
-            ("Verified: you compared with this person.", theme::GO)
+            ("Verified: you compared with this person.", Paint::GoText)
         } else {
-            ("Not verified yet. Compare while you talk, or read the words to each other.", theme::TEXT_QUIET)
+            ("Not verified yet. Compare while you talk, or read the words to each other.", Paint::TextQuiet)
         };
         widgets::write(&mut text, words);
-        let _ = color.set_if_neq(TextColor(ink));
+        let _ = color.set_if_neq(Ink(ink));
     }
 }
 

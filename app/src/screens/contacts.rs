@@ -12,7 +12,8 @@ use super::{Place, Screen, banner, parts};
 use crate::devices;
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -74,7 +75,7 @@ fn build(mut commands: Commands) {
         row_gap: px(theme::SPACE),
         ..default()
     };
-    let root = (DespawnOnExit(Screen::Contacts), scroll, ScrollArea, BackgroundColor(theme::GROUND));
+    let root = (DespawnOnExit(Screen::Contacts), scroll, ScrollArea, Fill(Paint::Ground));
     let _ = commands.spawn((root, TabGroup::new(0))).with_children(|ui| {
         let _ = ui.spawn(page).with_children(|ui| {
             banner::slot(ui);
@@ -106,8 +107,8 @@ fn header(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(row).with_children(|ui| {
         let names = Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
         let _ = ui.spawn(names).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Ahoy"));
-            let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Readiness));
+            let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, "Ahoy"));
+            let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, ""), Readiness));
         });
         let _ = widgets::button(ui, Shape::Wide, calls_face(0)).insert(CallsButton).observe(go(Place::History));
         let face = Face::new(Tone::Quiet, Icon::Plus, "Add").spoken("Add someone".to_owned());
@@ -136,10 +137,10 @@ fn people(ui: &mut ChildSpawnerCommands<'_>) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((card, BackgroundColor(theme::SURFACE))).with_children(|ui| {
+    let _ = ui.spawn((card, Fill(Paint::Surface))).with_children(|ui| {
         let title = Node { padding: UiRect::horizontal(px(theme::GAP)), ..default() };
         let _ = ui.spawn(title).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "People"));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "People"));
         });
         let rows = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((rows, ContactList::default()));
@@ -148,9 +149,9 @@ fn people(ui: &mut ChildSpawnerCommands<'_>) {
 
 fn welcome(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Add someone"));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "Add someone"));
         let hint = "Show your code, send your link, or find a phone on the same network.";
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, hint));
         let face = Face::new(Tone::Accent, Icon::Plus, "Add someone");
         let _ = widgets::button(ui, Shape::Wide, face).observe(go(Place::Pairing));
     });
@@ -196,15 +197,15 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry, name: &str) {
     let _ = ui.spawn((words, Pickable::IGNORE)).with_children(|ui| {
         let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, name));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, name));
             if entry.favourite {
-                let _ = ui.spawn((Icon::StarFull.node(16.0, theme::ACCENT), AccessibleLabel::new("Favourite")));
+                let _ = ui.spawn((Icon::StarFull.node(16.0, Paint::AccentText), AccessibleLabel::new("Favourite")));
             }
             if entry.verified && !entry.builtin {
-                let _ = ui.spawn((Icon::Check.node(16.0, theme::GO), AccessibleLabel::new("Verified")));
+                let _ = ui.spawn((Icon::Check.node(16.0, Paint::GoText), AccessibleLabel::new("Verified")));
             }
         });
-        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), About(entry.id)));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, ""), About(entry.id)));
     });
     let pill = Node {
         display: Display::None,
@@ -213,15 +214,15 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry, name: &str) {
         border_radius: BorderRadius::MAX,
         ..default()
     };
-    let ground = BackgroundColor(theme::ACCENT);
+    let ground = Fill(Paint::Accent);
     let _ = ui.spawn((pill, ground, Unread(entry.id), Pickable::IGNORE)).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Small, theme::ON_LIGHT, ""), TextLayout::no_wrap()));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::OnAccent, ""), TextLayout::no_wrap()));
     });
 }
 
-fn about(contact: &ContactView) -> (&'static str, Color) {
+fn about(contact: &ContactView) -> (&'static str, Paint) {
     if contact.typing {
-        return ("is writing…", theme::ACCENT);
+        return ("is writing…", Paint::AccentText);
     }
     let words = match (contact.builtin, contact.blocked, contact.muted, contact.verified) {
         (true, ..) => "Hear and see yourself",
@@ -230,7 +231,7 @@ fn about(contact: &ContactView) -> (&'static str, Color) {
         (false, false, false, true) => "Verified",
         (false, false, false, false) => "Not verified yet",
     };
-    (words, theme::TEXT_QUIET)
+    (words, Paint::TextQuiet)
 }
 
 fn entries(view: &View) -> Vec<Entry> {
@@ -263,7 +264,7 @@ fn list(view: Res<NewestView>, list: Single<(Entity, &mut ContactList)>, mut com
 
 fn write_rows(
     view: Res<NewestView>,
-    mut abouts: Query<(&About, &mut Text, &mut TextColor)>,
+    mut abouts: Query<(&About, &mut Text, &mut Ink)>,
     mut pills: Query<(&Unread, &mut Node, &Children)>,
     mut numbers: Query<&mut Text, Without<About>>,
 ) {
@@ -272,7 +273,7 @@ fn write_rows(
         let Some(contact) = contact(about_whom.0) else { continue };
         let (words, ink) = about(contact);
         widgets::write(&mut text, words);
-        let _ = color.set_if_neq(TextColor(ink));
+        let _ = color.set_if_neq(Ink(ink));
     }
     for (of, mut node, children) in &mut pills {
         let unread = contact(of.0).map_or(0, |contact| contact.unread);
@@ -290,16 +291,16 @@ fn write_rows(
 
 fn write_header(
     view: Res<NewestView>,
-    readiness: Single<(&mut Text, &mut TextColor), With<Readiness>>,
+    readiness: Single<(&mut Text, &mut Ink), With<Readiness>>,
     mut calls: Single<&mut Face, With<CallsButton>>,
 ) {
     let (mut text, mut color) = readiness.into_inner();
     let (words, ink) = match &view.0.stopped {
-        Some(why) => (format!("Stopped: {why}"), theme::ACCENT),
-        None if view.0.listening.is_empty() => ("Getting ready…".to_owned(), theme::TEXT_QUIET),
-        None => ("Ready for calls".to_owned(), theme::GO),
+        Some(why) => (format!("Stopped: {why}"), Paint::AccentText),
+        None if view.0.listening.is_empty() => ("Getting ready…".to_owned(), Paint::TextQuiet),
+        None => ("Ready for calls".to_owned(), Paint::GoText),
     };
-    let _ = color.set_if_neq(TextColor(ink));
+    let _ = color.set_if_neq(Ink(ink));
     widgets::write(&mut text, &words);
     let _ = calls.set_if_neq(calls_face(view.0.missed));
 }

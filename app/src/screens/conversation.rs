@@ -21,7 +21,8 @@ use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
 use crate::records::Records;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -58,7 +59,7 @@ fn build(view: Res<NewestView>, place: Res<Place>, mut commands: Commands) {
         row_gap: px(theme::GAP_WIDE),
         ..default()
     };
-    let root = (DespawnOnExit(Screen::Conversation), TabGroup::new(0), root, BackgroundColor(theme::GROUND));
+    let root = (DespawnOnExit(Screen::Conversation), TabGroup::new(0), root, Fill(Paint::Ground));
     let _ = commands.spawn(root).with_children(|ui| {
         banner::slot(ui);
         let _ = ui.spawn(page::column()).with_children(|ui| header(ui, contact));
@@ -110,12 +111,12 @@ fn header(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
         let _ = ui.spawn(words).with_children(|ui| {
             let line = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
             let _ = ui.spawn(line).with_children(|ui| {
-                let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &name));
+                let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, &name));
                 if contact.verified {
-                    let _ = ui.spawn((Icon::Check.node(18.0, theme::GO), AccessibleLabel::new("Verified")));
+                    let _ = ui.spawn((Icon::Check.node(18.0, Paint::GoText), AccessibleLabel::new("Verified")));
                 }
             });
-            let quiet = widgets::text(Type::Small, theme::TEXT_QUIET, "");
+            let quiet = widgets::text(Type::Small, Paint::TextQuiet, "");
             let _ = ui.spawn((quiet, TextLayout::no_wrap(), Presence));
         });
         for video in [false, true] {
@@ -195,28 +196,28 @@ fn tell_seen(
     }
 }
 
-fn presence(contact: &ContactView, now_ms: u64) -> (String, Color) {
+fn presence(contact: &ContactView, now_ms: u64) -> (String, Paint) {
     if contact.typing {
-        ("is writing…".to_owned(), theme::ACCENT)
+        ("is writing…".to_owned(), Paint::AccentText)
     } else if contact.blocked {
-        ("Blocked".to_owned(), theme::TEXT_QUIET)
+        ("Blocked".to_owned(), Paint::TextQuiet)
     } else if contact.last_seen_ms == 0 {
-        ("Not seen yet".to_owned(), theme::TEXT_QUIET)
+        ("Not seen yet".to_owned(), Paint::TextQuiet)
     } else {
-        (format!("Seen {}", call_words::ago(now_ms, contact.last_seen_ms)), theme::TEXT_QUIET)
+        (format!("Seen {}", call_words::ago(now_ms, contact.last_seen_ms)), Paint::TextQuiet)
     }
 }
 
 fn write_presence(
     view: Res<NewestView>,
     place: Res<Place>,
-    line: Option<Single<(&mut Text, &mut TextColor), With<Presence>>>,
+    line: Option<Single<(&mut Text, &mut Ink), With<Presence>>>,
 ) {
     let (Some(contact), Some(line)) = (contact(&view, &place), line) else { return };
     let (words, ink) = presence(contact, call_words::now_ms());
     let (mut text, mut color) = line.into_inner();
     widgets::write(&mut text, &words);
-    let _ = color.set_if_neq(TextColor(ink));
+    let _ = color.set_if_neq(Ink(ink));
 }
 
 fn list(

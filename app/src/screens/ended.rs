@@ -10,7 +10,7 @@ use bevy::ui_widgets::Activate;
 use super::{Leave, Place, Screen, banner, parts};
 use crate::calls::{Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// What happened, and what it means or what to do about it.
@@ -54,13 +54,13 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn(widgets::centred(Type::Strong, theme::ACCENT, title));
-            let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, &detail));
+            let _ = ui.spawn(widgets::centred(Type::Strong, Paint::AccentText, title));
+            let _ = ui.spawn(widgets::centred(Type::Body, Paint::TextQuiet, &detail));
             if let (Some(words), Direction::Outgoing) = (&declining.0, kind.direction) {
-                let _ = ui.spawn(widgets::centred(Type::Strong, theme::TEXT, &format!("“{words}”")));
+                let _ = ui.spawn(widgets::centred(Type::Strong, Paint::Text, &format!("“{words}”")));
             }
             if lasting.seconds.is_some_and(|seconds| seconds > 0) {
-                let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, ""), parts::Length));
+                let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, ""), parts::Length));
             }
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {

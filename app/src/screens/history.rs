@@ -13,7 +13,7 @@ use crate::call_words;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::records::Records;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -67,7 +67,7 @@ fn list(
     }
     let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
         if records.calls.is_empty() {
-            let _ = ui.spawn(widgets::text(Type::Body, theme::TEXT_QUIET, "No calls yet."));
+            let _ = ui.spawn(widgets::text(Type::Body, Paint::TextQuiet, "No calls yet."));
         }
         for call in &records.calls {
             row(ui, call, view.0.contacts.iter().find(|contact| contact.id == call.peer));
@@ -93,8 +93,8 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord, contact: Option<&Co
             ..default()
         };
         let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &shown));
-            let ink = if call_words::missed(call) { theme::ACCENT } else { theme::TEXT_QUIET };
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, &shown));
+            let ink = if call_words::missed(call) { Paint::AccentText } else { Paint::TextQuiet };
             let _ = ui.spawn(widgets::text(Type::Small, ink, call_words::kind(call)));
             messages::when(ui, Node::default(), call.timestamp, call_words::outcome(call));
         });

@@ -13,7 +13,8 @@ use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase, Remote, SendingVide
 use crate::devices;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::theme::{self, Paint, Type};
 use crate::video::Shows;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
@@ -49,7 +50,7 @@ type Begun = (&'static Call, &'static Peer, &'static Muted, &'static SendingVide
 fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
     let (&Call(id), peer, muted, sending, hold) = *call;
     let root = Node { width: percent(100), height: percent(100), ..default() };
-    let ground = BackgroundColor(theme::GROUND);
+    let ground = Fill(Paint::Ground);
     let _ = commands.spawn((DespawnOnExit(Screen::InCall), TabGroup::new(0), root, ground)).with_children(|ui| {
         let whole =
             Node { position_type: PositionType::Absolute, width: percent(100), height: percent(100), ..default() };
@@ -71,7 +72,7 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
             numbers::panel(ui, peer);
             let _ = ui.spawn((parts::middle(), PersonInTheMiddle, Pickable::IGNORE)).with_children(|ui| {
                 parts::person(ui, peer);
-                let _ = ui.spawn((widgets::centred(Type::Strong, theme::ACCENT, ""), HoldLine));
+                let _ = ui.spawn((widgets::centred(Type::Strong, Paint::AccentText, ""), HoldLine));
             });
             foot(ui, (id, peer), (muted.0, sending.0, *hold));
         });
@@ -96,7 +97,7 @@ fn head(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     });
 }
 
-fn scrim() -> (BackgroundColor, Node) {
+fn scrim() -> (Fill, Node) {
     let node = Node {
         align_items: AlignItems::Center,
         column_gap: px(theme::GAP_WIDE),
@@ -104,7 +105,7 @@ fn scrim() -> (BackgroundColor, Node) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    (BackgroundColor(theme::SCRIM), node)
+    (Fill(Paint::Scrim), node)
 }
 
 fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
@@ -113,9 +114,9 @@ fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let node = Node { max_width: percent(60), flex_wrap: FlexWrap::Wrap, ..node };
     let _ = ui.spawn((ground, node, Pickable::IGNORE)).with_children(|ui| {
         let name = parts::display_name(&peer.name, peer.id);
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &name));
-        let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT, ""), parts::Length));
-        let _ = ui.spawn((widgets::text(Type::Small, theme::ACCENT, ""), Status));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, &name));
+        let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, ""), parts::Length));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::AccentText, ""), Status));
     });
 }
 
@@ -126,7 +127,7 @@ fn self_view(ui: &mut ChildSpawnerCommands<'_>) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let shadow = BoxShadow::new(theme::SHADOW, px(0), px(6), px(0), px(24));
+    let shadow = theme::shadow();
     let _ = ui.spawn((node, Shows::Own, Visibility::Hidden, shadow, AccessibleLabel::new("My own picture")));
 }
 

@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use super::{Screen, banner, page, parts};
 use crate::calls::{Call, Kind, OnScreen, Peer};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// What a caller may be told with one press.
@@ -22,9 +22,9 @@ fn build(call: Single<(&Call, &Peer, &Kind), With<OnScreen>>, mut commands: Comm
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn(widgets::centred(Type::Body, theme::ACCENT, &format!("{what}: calling you")));
+            let _ = ui.spawn(widgets::centred(Type::Body, Paint::AccentText, &format!("{what}: calling you")));
             let hint = "Enter answers, Escape declines";
-            let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, hint));
+            let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, hint));
         });
         let foot = Node {
             flex_direction: FlexDirection::Column,
@@ -47,7 +47,7 @@ fn replies(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str) {
         ..default()
     };
     let _ = ui.spawn(group).with_children(|ui| {
-        let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, "Decline and say"));
+        let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, "Decline and say"));
         let row = Node { justify_content: JustifyContent::Center, ..page::buttons() };
         let _ = ui.spawn(row).with_children(|ui| {
             for words in REPLIES {

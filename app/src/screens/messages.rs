@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use crate::call_words;
 use crate::icons::Icon;
 use crate::records::Records;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::widgets;
 
 /// Entries that are shown: as many as the texts that are asked for.
@@ -71,7 +71,7 @@ pub(super) fn draw(ui: &mut ChildSpawnerCommands<'_>, items: &[Item]) {
         let quiet = Node { padding: px(theme::SPACE).all(), justify_content: JustifyContent::Center, ..default() };
         let _ = ui.spawn(quiet).with_children(|ui| {
             let words = "Nothing written yet. Texts wait here until the other phone is online.";
-            let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, words));
+            let _ = ui.spawn(widgets::centred(Type::Body, Paint::TextQuiet, words));
         });
     }
     for item in items {
@@ -84,7 +84,7 @@ pub(super) fn draw(ui: &mut ChildSpawnerCommands<'_>, items: &[Item]) {
 
 fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
     let (side, ground) =
-        if text.mine { (AlignSelf::FlexEnd, theme::MINE) } else { (AlignSelf::FlexStart, theme::RAISED) };
+        if text.mine { (AlignSelf::FlexEnd, Paint::Mine) } else { (AlignSelf::FlexStart, Paint::Raised) };
     let node = Node {
         align_self: side,
         max_width: percent(BUBBLE),
@@ -97,8 +97,8 @@ fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
     };
     let who = if text.mine { "You wrote" } else { "They wrote" };
     let spoken = AccessibleLabel::new(format!("{who}: {}", text.text));
-    let _ = ui.spawn((node, BackgroundColor(ground), spoken)).with_children(|ui| {
-        let _ = ui.spawn(widgets::breaking(Type::Body, theme::TEXT, &text.text));
+    let _ = ui.spawn((node, Fill(ground), spoken)).with_children(|ui| {
+        let _ = ui.spawn(widgets::breaking(Type::Body, Paint::Text, &text.text));
         let also = if text.mine { mark(&text.state).to_owned() } else { String::new() };
         let align = Node { align_self: side, ..default() };
         when(ui, align, text.at_ms, also);
@@ -107,7 +107,7 @@ fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
 
 fn call_line(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord) {
     let missed = call_words::missed(call);
-    let ink = if missed { theme::ACCENT } else { theme::TEXT_QUIET };
+    let ink = if missed { Paint::AccentText } else { Paint::TextQuiet };
     let node = Node {
         align_self: AlignSelf::Center,
         align_items: AlignItems::Center,
@@ -130,7 +130,7 @@ fn call_line(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord) {
 pub(super) fn when(ui: &mut ChildSpawnerCommands<'_>, node: Node, at_ms: u64, also: String) {
     let when = When { at_ms, also };
     let words = when.words(call_words::now_ms());
-    let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, &words), node, when));
+    let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, &words), node, when));
 }
 
 impl When {

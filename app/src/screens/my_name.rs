@@ -11,7 +11,7 @@ use bevy::ui_widgets::Activate;
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -32,7 +32,7 @@ fn heading(name: &str) -> &'static str {
 /// Spawns the card; `name` is the one that the link carries now.
 pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, name: &str) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, heading(name)), Heading(name.to_owned())));
+        let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, heading(name)), Heading(name.to_owned())));
         let row = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
         let _ = ui.spawn(row).with_children(|ui| {
             let purpose = Purpose { hint: "Your name", label: "Your name", limit: MAX_NAME, text: name };

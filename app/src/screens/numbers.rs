@@ -10,7 +10,8 @@ use super::Screen;
 use crate::calls::{Call, OnScreen, Peer};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -63,10 +64,10 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((Panel, node, BackgroundColor(theme::SCRIM), Pickable::IGNORE)).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, ""), Line::Delay));
+    let _ = ui.spawn((Panel, node, Fill(Paint::Scrim), Pickable::IGNORE)).with_children(|ui| {
+        let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, ""), Line::Delay));
         for line in [Line::Parts, Line::Losses, Line::Sending, Line::Picture, Line::Way] {
-            let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT, ""), line));
+            let _ = ui.spawn((widgets::text(Type::Small, Paint::Text, ""), line));
         }
         loudness(ui, "You", Loudness::Mine);
         loudness(ui, &peer.name, Loudness::Theirs);
@@ -83,12 +84,12 @@ fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: &str, whose: Loudness) {
             border_radius: BorderRadius::all(px(theme::GAP / 2.0)),
             ..default()
         };
-        let _ = ui.spawn((track, BackgroundColor(theme::LINE))).with_children(|ui| {
+        let _ = ui.spawn((track, Fill(Paint::Line))).with_children(|ui| {
             let bar =
                 Node { height: percent(100), border_radius: BorderRadius::all(px(theme::GAP / 2.0)), ..default() };
-            let _ = ui.spawn((bar, BackgroundColor(theme::GO), whose));
+            let _ = ui.spawn((bar, Fill(Paint::Go), whose));
         });
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT, name));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::Text, name));
     });
 }
 

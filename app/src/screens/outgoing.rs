@@ -8,7 +8,7 @@ use bevy::prelude::*;
 use super::{Screen, banner, parts};
 use crate::calls::{Call, Kind, OnScreen, Peer, Phase};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -22,8 +22,8 @@ fn build(call: Single<(&Call, &Peer, &Phase, &Kind), With<OnScreen>>, mut comman
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, parts::progress(phase.0)), Progress));
-            let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, what));
+            let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, parts::progress(phase.0)), Progress));
+            let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, what));
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {
             let face =

@@ -17,7 +17,7 @@ use crate::devices::ChosenCamera;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::video::Shows;
 use crate::widgets::{self, Face, Shape, Tone};
@@ -62,7 +62,7 @@ fn enter(view: Res<NewestView>, chosen: Res<Chosen>, mut commands: Commands, mut
             page::back(ui);
             let grows = Node { flex_grow: 1.0, ..default() };
             let _ = ui.spawn(grows).with_children(|ui| {
-                let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Add someone"));
+                let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, "Add someone"));
             });
             let _ = widgets::button(ui, Shape::Wide, scan_face(false)).insert(ScanButton).observe(scan);
         });
@@ -124,9 +124,9 @@ fn column_of_cards() -> Node {
 
 fn mine(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "My link"));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "My link"));
         let hint = "Let the other phone scan it, or send it as text.";
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, hint));
         qr::my_code(ui);
         let face = Face::new(Tone::Accent, Icon::Copy, "Copy my link");
         let _ = widgets::button(ui, Shape::Wide, face).observe(copy_link);
@@ -136,7 +136,7 @@ fn mine(ui: &mut ChildSpawnerCommands<'_>) {
 fn openness(ui: &mut ChildSpawnerCommands<'_>) {
     let row = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn(row).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Openness));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, ""), Openness));
         let face = Face::word(Tone::Quiet, "Open again").spoken("Open this phone for pairing again".to_owned());
         let _ = parts::press(ui, Shape::Wide, face, Command::Pairing { on: true }).insert(OpenAgain);
     });
@@ -144,7 +144,7 @@ fn openness(ui: &mut ChildSpawnerCommands<'_>) {
 
 fn theirs(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Their link"));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, "Their link"));
         let row = Node { align_items: AlignItems::Center, ..default() };
         let _ = ui.spawn(row).with_children(|ui| {
             let purpose = Purpose { hint: "ahoy:…", label: "Link of a new contact", limit: MAX_LINK, text: "" };
@@ -177,7 +177,7 @@ fn finder(ui: &mut ChildSpawnerCommands<'_>) {
         };
         let label = AccessibleLabel::new("What the camera sees");
         let _ = ui.spawn((finder, Shows::Scan, Visibility::Hidden, label));
-        let _ = ui.spawn((widgets::centred(Type::Small, theme::TEXT_QUIET, ""), ScanLine));
+        let _ = ui.spawn((widgets::centred(Type::Small, Paint::TextQuiet, ""), ScanLine));
     });
 }
 

@@ -14,7 +14,8 @@ use crate::call_words::clock_text;
 use crate::calls::{Lasting, OnScreen, Peer};
 use crate::engine_link::Intent;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -36,7 +37,7 @@ pub(super) fn root(screen: Screen) -> impl Bundle {
             padding: px(theme::SPACE).all(),
             ..default()
         },
-        BackgroundColor(theme::GROUND),
+        Fill(Paint::Ground),
     )
 }
 
@@ -71,7 +72,7 @@ const AVATAR: f32 = 132.0;
 /// The other person: sign and name.
 pub(super) fn person(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
-    let _ = ui.spawn(widgets::centred(Type::Title, theme::TEXT, &display_name(&peer.name, peer.id)));
+    let _ = ui.spawn(widgets::centred(Type::Title, Paint::Text, &display_name(&peer.name, peer.id)));
 }
 
 /// The name, or the beginning of the id for those who have none.

@@ -12,7 +12,7 @@ use super::candidate::{Candidate, Chosen};
 use super::{page, parts};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -79,9 +79,9 @@ pub(super) fn list(
         let empty = found.empty().filter(|_| wanted.is_empty());
         node.display = if wanted.is_empty() && empty.is_none() { Display::None } else { Display::Flex };
         let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, found.title()));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, found.title()));
             if let Some(words) = empty {
-                let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, words));
+                let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, words));
             }
             for stranger in &wanted {
                 row(ui, stranger, *found);
@@ -98,12 +98,12 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, stranger: &Stranger, found: Found) {
         let head = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP_WIDE), ..default() };
         let _ = ui.spawn(head).with_children(|ui| {
             widgets::avatar(ui, stranger.id, &name, false, 36.0);
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &name));
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, &name));
         });
         let words = Node { flex_direction: FlexDirection::Column, row_gap: px(2), ..default() };
         let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, "Safety words"));
-            let _ = ui.spawn(widgets::breaking(Type::Small, theme::TEXT, &stranger.words));
+            let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, "Safety words"));
+            let _ = ui.spawn(widgets::breaking(Type::Small, Paint::Text, &stranger.words));
         });
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
             let chosen = stranger.clone();
