@@ -72,9 +72,15 @@ pub enum Icon {
     BellOff,
     /// How loud, how late, how much.
     Levels,
+    /// A call that came here.
+    Incoming,
+    /// A call that went out.
+    Outgoing,
+    /// A call that came here and that nobody took.
+    Missed,
 }
 
-const ALL: [Icon; 29] = [
+const ALL: [Icon; 32] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -104,6 +110,9 @@ const ALL: [Icon; 29] = [
     Icon::Bell,
     Icon::BellOff,
     Icon::Levels,
+    Icon::Incoming,
+    Icon::Outgoing,
+    Icon::Missed,
 ];
 
 impl Icon {
@@ -140,6 +149,9 @@ impl Icon {
             Self::Bell => uuid_handle!("5e0c1f60-001b-4b7e-9f3a-c1a0a1b2c31b"),
             Self::BellOff => uuid_handle!("5e0c1f60-001c-4b7e-9f3a-c1a0a1b2c31c"),
             Self::Levels => uuid_handle!("5e0c1f60-001d-4b7e-9f3a-c1a0a1b2c31d"),
+            Self::Incoming => uuid_handle!("5e0c1f60-0060-4b7e-9f3a-c1a0a1b2c360"),
+            Self::Outgoing => uuid_handle!("5e0c1f60-0061-4b7e-9f3a-c1a0a1b2c361"),
+            Self::Missed => uuid_handle!("5e0c1f60-0062-4b7e-9f3a-c1a0a1b2c362"),
         }
     }
 
@@ -174,12 +186,15 @@ impl Icon {
             Self::Bell => include_bytes!("../../assets/icons/bell.png"),
             Self::BellOff => include_bytes!("../../assets/icons/bell-off.png"),
             Self::Levels => include_bytes!("../../assets/icons/levels.png"),
+            Self::Incoming => include_bytes!("../../assets/icons/incoming.png"),
+            Self::Outgoing => include_bytes!("../../assets/icons/outgoing.png"),
+            Self::Missed => include_bytes!("../../assets/icons/missed.png"),
         }
     }
 
     /// Whether it points along the line of text.
     const fn follows_the_line(self) -> bool {
-        matches!(self, Self::Back | Self::Send)
+        matches!(self, Self::Back | Self::Send | Self::Incoming | Self::Outgoing | Self::Missed)
     }
 
     /// A node that shows it, `side` logical pixels wide and high.

@@ -11,6 +11,8 @@ pub mod engine_link;
 pub mod field;
 pub mod icons;
 pub mod language;
+pub mod mark;
+mod moments;
 mod nudge;
 pub mod paint;
 pub mod phrase;
