@@ -9,6 +9,8 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 use super::{Place, Screen, banner};
 use crate::icons::Icon;
 use crate::paint::Fill;
+use crate::phrase::Phrase;
+use crate::say;
 use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -45,7 +47,7 @@ pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>, content: impl FnOnce(&mu
 }
 
 /// A header with a way back and a title.
-pub(super) fn titled(ui: &mut ChildSpawnerCommands<'_>, title: &str) {
+pub(super) fn titled(ui: &mut ChildSpawnerCommands<'_>, title: Phrase) {
     header(ui, |ui| {
         back(ui);
         let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, title));
@@ -54,7 +56,7 @@ pub(super) fn titled(ui: &mut ChildSpawnerCommands<'_>, title: &str) {
 
 /// The button to the place before.
 pub(super) fn back(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Back, "Back");
+    let face = Face::new(Tone::Quiet, Icon::Back, say!("page-back"));
     let _ = widgets::button(ui, Shape::Small, face).observe(|_: On<Activate>, mut place: ResMut<Place>| {
         *place = place.back();
     });
