@@ -7,10 +7,10 @@ use std::time::Duration;
 use bevy::prelude::*;
 
 use crate::engine_link::NewestView;
+use crate::paint::{Edge, Fill};
 use crate::phrase::Phrase;
 use crate::screens::Screen;
 use crate::speech::Said;
-use crate::paint::{Edge, Fill};
 use crate::theme::{self, Paint, Type};
 use crate::widgets;
 use crate::window::Step;

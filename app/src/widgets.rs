@@ -283,12 +283,7 @@ type Painted = (
 );
 
 /// Shows the pointer over a button, the press, and the focus.
-fn paint_buttons(
-    buttons: Query<Painted>,
-    focus: Res<InputFocus>,
-    visible: Res<InputFocusVisible>,
-    theme: Res<Theme>,
-) {
+fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<InputFocusVisible>, theme: Res<Theme>) {
     for (button, face, hovered, pressed, disabled, mut ground, mut ring) in buttons {
         let base = theme.color(face.tone.ground());
         let color = if disabled {
