@@ -7,6 +7,7 @@ pub mod accessibility;
 mod call_words;
 pub mod calls;
 pub mod cli;
+pub mod clock;
 pub mod devices;
 pub mod engine_link;
 pub mod field;
