@@ -17,6 +17,7 @@ use bevy::window::PrimaryWindow;
 use super::messages::{self, Item};
 use super::{Place, Screen, banner, page, parts};
 use crate::call_words;
+use crate::clock::Clock;
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
@@ -216,10 +217,11 @@ fn presence(contact: &ContactView, now_ms: u64) -> (Phrase, Paint) {
 fn write_presence(
     view: Res<NewestView>,
     place: Res<Place>,
+    clock: Res<Clock>,
     line: Option<Single<(&mut Said, &mut Ink), With<Presence>>>,
 ) {
     let (Some(contact), Some(line)) = (contact(&view, &place), line) else { return };
-    let (words, paint) = presence(contact, call_words::now_ms());
+    let (words, paint) = presence(contact, clock.unix_ms());
     let (mut said, mut ink) = line.into_inner();
     widgets::write(&mut said, words);
     let _ = ink.set_if_neq(Ink(paint));
@@ -270,7 +272,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(OnEnter(Screen::Conversation), build)
         .add_systems(
             Update,
-            (list, write_presence, messages::write_times, tell_seen)
+            ((list, messages::write_times).chain(), write_presence, tell_seen)
                 .in_set(Step::Present)
                 .run_if(in_state(Screen::Conversation)),
         )

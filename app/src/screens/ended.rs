@@ -8,6 +8,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::{Leave, Place, Screen, banner, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::phrase::Phrase;
@@ -47,8 +48,8 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn(widgets::centred(Type::Strong, Paint::AccentText, title));
-            let _ = ui.spawn(widgets::centred(Type::Body, Paint::TextQuiet, detail));
+            let _ = ui.spawn((widgets::centred(Type::Strong, Paint::AccentText, title), LiveRegion));
+            let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, detail), LiveRegion));
             if let (Some(words), Direction::Outgoing) = (&declining.0, kind.direction) {
                 let _ = ui.spawn(widgets::centred(Type::Strong, Paint::Text, say!("ended-quoted", words = words)));
             }

@@ -115,7 +115,8 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord, contact: Option<&Co
 }
 
 pub(super) fn plugin(app: &mut App) {
-    let _ = app
-        .add_systems(OnEnter(Screen::History), build)
-        .add_systems(Update, (list, messages::write_times).in_set(Step::Present).run_if(in_state(Screen::History)));
+    let _ = app.add_systems(OnEnter(Screen::History), build).add_systems(
+        Update,
+        (list, messages::write_times).chain().in_set(Step::Present).run_if(in_state(Screen::History)),
+    );
 }

@@ -9,6 +9,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::{Screen, banner, numbers, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase, Remote, SendingVideo};
 use crate::devices;
 use crate::engine_link::{Intent, NewestView};
@@ -75,7 +76,11 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
             numbers::panel(ui, peer);
             let _ = ui.spawn((parts::middle(), PersonInTheMiddle, Pickable::IGNORE)).with_children(|ui| {
                 parts::person(ui, peer);
-                let _ = ui.spawn((widgets::centred(Type::Strong, Paint::AccentText, Phrase::Nothing), HoldLine));
+                let _ = ui.spawn((
+                    widgets::centred(Type::Strong, Paint::AccentText, Phrase::Nothing),
+                    HoldLine,
+                    LiveRegion,
+                ));
             });
             foot(ui, (id, peer), (muted.0, sending.0, *hold));
         });
@@ -119,7 +124,7 @@ fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
         let name = parts::display_name(&peer.name, peer.id);
         let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, Phrase::verbatim(name)));
         let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, Phrase::Nothing), parts::Length));
-        let _ = ui.spawn((widgets::text(Type::Small, Paint::AccentText, Phrase::Nothing), Status));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::AccentText, Phrase::Nothing), Status, LiveRegion));
     });
 }
 
@@ -170,25 +175,31 @@ fn foot(ui: &mut ChildSpawnerCommands<'_>, (id, peer): (CallId, &Peer), (muted, 
 
 fn hold_face(hold: Hold) -> Face {
     if hold.mine {
-        Face::new(Tone::Accent, Icon::Play, say!("in-call-resume")).spoken(say!("in-call-resume-spoken"))
+        Face::new(Tone::Accent, Icon::Play, say!("in-call-resume")).spoken(say!("in-call-resume-spoken")).switched(true)
     } else {
-        Face::new(Tone::Quiet, Icon::Pause, say!("in-call-hold"))
+        Face::new(Tone::Quiet, Icon::Pause, say!("in-call-hold")).switched(false)
     }
 }
 
 fn mute_face(muted: bool) -> Face {
     if muted {
-        Face::new(Tone::Accent, Icon::MicrophoneOff, say!("in-call-muted")).spoken(say!("in-call-muted-spoken"))
+        Face::new(Tone::Accent, Icon::MicrophoneOff, say!("in-call-muted"))
+            .spoken(say!("in-call-muted-spoken"))
+            .switched(true)
     } else {
-        Face::new(Tone::Quiet, Icon::Microphone, say!("in-call-mute"))
+        Face::new(Tone::Quiet, Icon::Microphone, say!("in-call-mute")).switched(false)
     }
 }
 
 fn camera_face(sending: bool) -> Face {
     if sending {
-        Face::new(Tone::Quiet, Icon::Camera, say!("in-call-stop-video")).spoken(say!("in-call-stop-video-spoken"))
+        Face::new(Tone::Quiet, Icon::Camera, say!("in-call-stop-video"))
+            .spoken(say!("in-call-stop-video-spoken"))
+            .switched(true)
     } else {
-        Face::new(Tone::Quiet, Icon::CameraOff, say!("in-call-start-video")).spoken(say!("in-call-start-video-spoken"))
+        Face::new(Tone::Quiet, Icon::CameraOff, say!("in-call-start-video"))
+            .spoken(say!("in-call-start-video-spoken"))
+            .switched(false)
     }
 }
 

@@ -8,6 +8,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::{Screen, banner, page, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Kind, OnScreen, Peer};
 use crate::engine_link::Intent;
 use crate::icons::Icon;
@@ -29,7 +30,7 @@ fn build(call: Single<(&Call, &Peer, &Kind), With<OnScreen>>, mut commands: Comm
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn(widgets::centred(Type::Body, Paint::AccentText, what));
+            let _ = ui.spawn((widgets::centred(Type::Body, Paint::AccentText, what), LiveRegion));
             let hint = say!("incoming-keys");
             let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, hint));
         });

@@ -6,6 +6,7 @@ use ahoy_engine::Command;
 use bevy::prelude::*;
 
 use super::{Screen, banner, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Kind, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::say;
@@ -24,7 +25,11 @@ fn build(call: Single<(&Call, &Peer, &Phase, &Kind), With<OnScreen>>, mut comman
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, parts::progress(phase.0)), Progress));
+            let _ = ui.spawn((
+                widgets::centred(Type::Body, Paint::TextQuiet, parts::progress(phase.0)),
+                Progress,
+                LiveRegion,
+            ));
             let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, what));
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {

@@ -12,6 +12,7 @@ use bevy::ui_widgets::Activate;
 use super::Screen;
 use crate::call_words::clock_text;
 use crate::calls::{Lasting, OnScreen, Peer};
+use crate::clock::Clock;
 use crate::engine_link::Intent;
 use crate::icons::Icon;
 use crate::paint::Fill;
@@ -117,8 +118,12 @@ impl Lasting {
     }
 }
 
-fn write_length(call: Option<Single<&Lasting, With<OnScreen>>>, mut texts: Query<&mut Said, With<Length>>) {
-    let now = LocalTime(ahoy_system::clock::monotonic());
+fn write_length(
+    call: Option<Single<&Lasting, With<OnScreen>>>,
+    clock: Res<Clock>,
+    mut texts: Query<&mut Said, With<Length>>,
+) {
+    let now = clock.local();
     let words = call.and_then(|call| call.seconds_at(now)).map_or(Phrase::Nothing, |s| Phrase::verbatim(clock_text(s)));
     for mut said in &mut texts {
         widgets::write(&mut said, words.clone());
@@ -140,7 +145,7 @@ pub(super) fn progress(state: CallState) -> Phrase {
 
 /// Writes what the screens share.
 pub(super) fn plugin(app: &mut App) {
-    let _ = app.add_systems(Update, write_length.in_set(Step::Present));
+    let _ = app.init_resource::<Clock>().add_systems(Update, write_length.in_set(Step::Present));
 }
 
 #[cfg(test)]
