@@ -138,7 +138,8 @@ impl Language {
             Phrase::Verbatim(words) => words.clone(),
             Phrase::Message { key, with } => self.message(key, with),
             Phrase::Joined { parts, between } => {
-                let said: Vec<String> = parts.iter().map(|part| self.say(part)).filter(|part| !part.is_empty()).collect();
+                let said: Vec<String> =
+                    parts.iter().map(|part| self.say(part)).filter(|part| !part.is_empty()).collect();
                 said.join(between)
             }
         }
@@ -166,3 +167,6 @@ impl Language {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

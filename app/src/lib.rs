@@ -3,9 +3,11 @@
 //! The window is a thin client of the engine. Each feature is a plugin function in a file of its own; what the window
 //! shows is computed from the engine's newest view, and what a person does becomes a command.
 
+pub mod accessibility;
 mod call_words;
 pub mod calls;
 pub mod cli;
+pub mod clock;
 pub mod devices;
 pub mod engine_link;
 pub mod field;

@@ -161,7 +161,8 @@ mod tests {
 
     /// Relative luminance and contrast as WCAG 2.1 defines them.
     fn contrast(one: Color, other: Color) -> f32 {
-        let [one, other] = [one, other].map(|color| color.to_linear()).map(|c| 0.2126 * c.red + 0.7152 * c.green + 0.0722 * c.blue);
+        let [one, other] =
+            [one, other].map(|color| color.to_linear()).map(|c| 0.2126 * c.red + 0.7152 * c.green + 0.0722 * c.blue);
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 

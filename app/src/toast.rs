@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 
+use crate::accessibility::LiveRegion;
 use crate::engine_link::NewestView;
+use crate::paint::{Edge, Fill};
 use crate::phrase::Phrase;
 use crate::screens::Screen;
 use crate::speech::Said;
-use crate::paint::{Edge, Fill};
 use crate::theme::{self, Paint, Type};
 use crate::widgets;
 use crate::window::Step;
@@ -86,7 +87,7 @@ fn spawn(mut commands: Commands) {
         let _ = ui.spawn((card, ground, shadow, Visibility::Hidden, ToastCard, Pickable::IGNORE)).with_children(|ui| {
             // An id or a path in it may be longer than the line.
             let breaks = TextLayout::linebreak(LineBreak::WordOrCharacter);
-            let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, Phrase::Nothing), breaks, ToastText));
+            let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, Phrase::Nothing), breaks, ToastText, LiveRegion));
         });
     });
 }

@@ -66,25 +66,34 @@ pub struct Face {
     pub word: Phrase,
     /// What a screen reader says; longer than the word where the word alone does not tell enough.
     pub spoken: Phrase,
+    /// Whether it is on, for a button that switches something.
+    pub on: Option<bool>,
 }
 
 impl Face {
     /// A face whose word says everything.
     #[must_use]
     pub fn new(tone: Tone, icon: Icon, word: Phrase) -> Self {
-        Self { tone, icon: Some(icon), spoken: word.clone(), word }
+        Self { icon: Some(icon), ..Self::word(tone, word) }
     }
 
     /// A word alone, without a pictogram.
     #[must_use]
     pub fn word(tone: Tone, word: Phrase) -> Self {
-        Self { tone, icon: None, spoken: word.clone(), word }
+        Self { tone, icon: None, spoken: word.clone(), word, on: None }
     }
 
     /// The same, spoken differently.
     #[must_use]
     pub fn spoken(mut self, spoken: Phrase) -> Self {
         self.spoken = spoken;
+        self
+    }
+
+    /// The same, of a button that switches something on and off.
+    #[must_use]
+    pub fn switched(mut self, on: bool) -> Self {
+        self.on = Some(on);
         self
     }
 }
@@ -283,12 +292,7 @@ type Painted = (
 );
 
 /// Shows the pointer over a button, the press, and the focus.
-fn paint_buttons(
-    buttons: Query<Painted>,
-    focus: Res<InputFocus>,
-    visible: Res<InputFocusVisible>,
-    theme: Res<Theme>,
-) {
+fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<InputFocusVisible>, theme: Res<Theme>) {
     for (button, face, hovered, pressed, disabled, mut ground, mut ring) in buttons {
         let base = theme.color(face.tone.ground());
         let color = if disabled {

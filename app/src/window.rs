@@ -27,7 +27,10 @@ use thiserror::Error;
 use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
-use crate::{calls, cli, devices, field, icons, nudge, paint, records, screens, speech, theme, toast, video, widgets};
+use crate::{
+    accessibility, calls, cli, devices, field, icons, nudge, paint, records, screens, speech, theme, toast, video,
+    widgets,
+};
 
 /// The steps of a frame that belong to the phone.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -222,6 +225,7 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .add_plugins(TabNavigationPlugin)
         .add_plugins((
             nudge::plugin,
+            accessibility::plugin,
             (theme::plugin, paint::plugin, speech::plugin),
             icons::plugin,
             widgets::plugin,

@@ -10,7 +10,7 @@ use bevy::text::EditableText;
 use bevy::ui_widgets::Activate;
 
 use super::{Place, Screen, contacts, history, page, parts, rules};
-use crate::call_words;
+use crate::clock::Clock;
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
@@ -251,8 +251,7 @@ fn rebuild(
 }
 
 fn write(
-    view: Res<NewestView>,
-    place: Res<Place>,
+    (view, place, clock): (Res<NewestView>, Res<Place>, Res<Clock>),
     mut buttons: Query<(&Grave, &mut Face)>,
     mut badge: Query<(&mut Said, &mut Ink), With<Badge>>,
     mut seen: Query<&mut Said, (With<LastSeen>, Without<Badge>)>,
@@ -273,7 +272,7 @@ fn write(
     for mut said in &mut seen {
         let words = match contact.last_seen_ms {
             0 => say!("conversation-not-seen"),
-            at_ms => say!("conversation-seen", when = moments::when(call_words::now_ms(), at_ms)),
+            at_ms => say!("conversation-seen", when = moments::when(clock.unix_ms(), at_ms)),
         };
         widgets::write(&mut said, words);
     }

@@ -13,7 +13,7 @@ use bevy::window::{PrimaryWindow, RequestRedraw};
 
 use super::messages::{self, Item, Page};
 use super::{Place, Screen, banner, composer, contacts, page, parts, room};
-use crate::call_words;
+use crate::clock::Clock;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::moments;
@@ -161,10 +161,11 @@ fn presence(contact: &ContactView, now_ms: u64) -> (Phrase, Paint) {
 fn write_presence(
     view: Res<NewestView>,
     place: Res<Place>,
+    clock: Res<Clock>,
     line: Option<Single<(&mut Said, &mut Ink), With<Presence>>>,
 ) {
     let (Some(contact), Some(line)) = (contact(&view, &place), line) else { return };
-    let (words, paint) = presence(contact, call_words::now_ms());
+    let (words, paint) = presence(contact, clock.unix_ms());
     let (mut said, mut ink) = line.into_inner();
     widgets::write(&mut said, words);
     let _ = ink.set_if_neq(Ink(paint));

@@ -243,6 +243,6 @@ fn what(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord, name: &str, builti
 pub(super) fn plugin(app: &mut App) {
     let _ = app.add_systems(OnEnter(Screen::History), build).add_systems(
         Update,
-        (offer, list, messages::write_times).in_set(Step::Present).run_if(in_state(Screen::History)),
+        (offer, (list, messages::write_times).chain()).in_set(Step::Present).run_if(in_state(Screen::History)),
     );
 }

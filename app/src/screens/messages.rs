@@ -9,6 +9,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use crate::call_words;
+use crate::clock::Clock;
 use crate::icons::Icon;
 use crate::moments;
 use crate::paint::Fill;
@@ -187,9 +188,8 @@ fn call_line(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord) {
 
 /// Spawns a small text that tells when, and `also` before it.
 pub(super) fn when(ui: &mut ChildSpawnerCommands<'_>, node: Node, at_ms: u64, also: Phrase) {
-    let when = When { at_ms, also };
-    let words = when.words(call_words::now_ms());
-    let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, words), node, when));
+    // It is written in the same frame, by the clock of the window.
+    let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), node, When { at_ms, also }));
 }
 
 impl When {
@@ -200,8 +200,8 @@ impl When {
 }
 
 /// Keeps the distances true.
-pub(super) fn write_times(mut texts: Query<(&When, &mut Said)>) {
-    let now_ms = call_words::now_ms();
+pub(super) fn write_times(clock: Res<Clock>, mut texts: Query<(&When, &mut Said)>) {
+    let now_ms = clock.unix_ms();
     for (when, mut said) in &mut texts {
         widgets::write(&mut said, when.words(now_ms));
     }

@@ -11,7 +11,7 @@ use bevy::ui_widgets::Activate;
 use super::lately::{Lately, snippet};
 use super::people::{Entry, Person, RowSize};
 use super::{Place, Side, parts};
-use crate::call_words;
+use crate::clock::Clock;
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
 use crate::moments;
@@ -29,6 +29,13 @@ pub(super) struct Whose(PeerId);
 /// The second line of a row.
 #[derive(Component)]
 pub(super) struct About(PeerId);
+
+/// Who wrote a text that was found, and when.
+#[derive(Component)]
+pub(super) struct Written {
+    name: String,
+    at_ms: u64,
+}
 
 /// A number at the end of a row.
 #[derive(Component, Clone, Copy)]
@@ -175,9 +182,10 @@ fn found(ui: &mut ChildSpawnerCommands<'_>, found: &FoundMessage) {
     let row = widgets::row(ui, spoken, |ui| {
         widgets::avatar(ui, id, &name, false, theme::TARGET);
         lines(ui, |ui| {
-            let ago = moments::short(call_words::now_ms(), found.message.at_ms);
-            let head = Phrase::joined(vec![Phrase::verbatim(&name), ago], " · ");
-            let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, head), TextLayout::no_wrap()));
+            // It is written in the same frame, by the clock of the window.
+            let head = widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing);
+            let written = Written { name: name.clone(), at_ms: found.message.at_ms };
+            let _ = ui.spawn((head, TextLayout::no_wrap(), written));
             let words = widgets::text(Type::Body, Paint::Text, Phrase::verbatim(&words));
             let _ = ui.spawn((words, TextLayout::no_wrap()));
         });
@@ -200,14 +208,16 @@ fn spoken(name: &str, unread: u32, missed: u32) -> Phrase {
 
 /// Writes what changes often.
 pub(super) fn write(
-    (view, lately, place, side): (Res<NewestView>, Res<Lately>, Res<Place>, Res<State<Side>>),
+    (view, lately, clock): (Res<NewestView>, Res<Lately>, Res<Clock>),
+    (place, side): (Res<Place>, Res<State<Side>>),
     mut rows: Query<(&Whose, &mut Face)>,
     mut abouts: Query<(&About, &mut Said, &mut Ink)>,
+    mut heads: Query<(&Written, &mut Said), Without<About>>,
     mut pills: Query<(&Pill, &mut Node, &Children)>,
-    mut numbers: Query<&mut Said, Without<About>>,
+    mut numbers: Query<&mut Said, (Without<About>, Without<Written>)>,
 ) {
     let contact = |id: PeerId| -> Option<&ContactView> { view.0.contacts.iter().find(|contact| contact.id == id) };
-    let now_ms = call_words::now_ms();
+    let now_ms = clock.unix_ms();
     for (Whose(id), mut face) in &mut rows {
         let Some(contact) = contact(*id) else { continue };
         let name = parts::display_name(&contact.name, contact.id);
@@ -221,6 +231,10 @@ pub(super) fn write(
         let (words, paint) = lately.about(contact, now_ms);
         widgets::write(&mut said, words);
         let _ = ink.set_if_neq(Ink(paint));
+    }
+    for (written, mut said) in &mut heads {
+        let ago = moments::short(now_ms, written.at_ms);
+        widgets::write(&mut said, Phrase::joined(vec![Phrase::verbatim(&written.name), ago], " · "));
     }
     for (pill, mut node, children) in &mut pills {
         let count = match pill.counts {
