@@ -5,6 +5,7 @@
 mod banner;
 mod candidate;
 mod compare;
+mod composer;
 mod contact;
 mod contacts;
 mod conversation;
@@ -13,6 +14,7 @@ mod history;
 mod in_call;
 mod incoming;
 mod keys;
+mod lately;
 mod messages;
 mod my_name;
 mod numbers;
@@ -20,9 +22,15 @@ mod outgoing;
 mod page;
 mod pairing;
 mod parts;
+mod people;
+mod person_row;
 mod place;
 mod qr;
+mod room;
+mod rules;
 mod strangers;
+mod tiles;
+mod welcome;
 
 use ahoy_call::{CallId, CallState, Direction, RingManner};
 use ahoy_engine::{CallView, Command, View};
@@ -31,6 +39,7 @@ use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 
 pub use self::place::Place;
+pub use self::room::Side;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;
 
@@ -194,6 +203,7 @@ pub fn plugin(app: &mut App) {
             numbers::plugin,
             ended::plugin,
         ))
+        .add_plugins((room::plugin, lately::plugin, people::plugin, welcome::plugin, tiles::plugin))
         .add_plugins((parts::plugin, banner::plugin, keys::plugin));
 }
 

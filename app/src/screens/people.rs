@@ -14,7 +14,7 @@ use super::lately::Lately;
 use super::room::Room;
 use super::{Side, person_row};
 use crate::engine_link::NewestView;
-use crate::records::{Records, Interest};
+use crate::records::{Interest, Records};
 use crate::theme;
 use crate::window::Step;
 

@@ -128,10 +128,11 @@ fn draw_tile(ui: &mut ChildSpawnerCommands<'_>, tile: &Tile) {
             let _ = ui.spawn(plain).with_children(|ui| who(ui, tile, &name));
         } else {
             let spoken = say!("contacts-conversation", name = &name);
-            let _ = widgets::row(ui, spoken, |ui| who(ui, tile, &name))
-                .observe(contacts::go(Place::Conversation(tile.id)));
+            let _ =
+                widgets::row(ui, spoken, |ui| who(ui, tile, &name)).observe(contacts::go(Place::Conversation(tile.id)));
         }
-        let buttons = Node { flex_wrap: FlexWrap::Wrap, column_gap: px(theme::GAP), row_gap: px(theme::GAP), ..default() };
+        let buttons =
+            Node { flex_wrap: FlexWrap::Wrap, column_gap: px(theme::GAP), row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn(buttons).with_children(|ui| {
             for (video, tone) in [(false, Tone::Go), (true, Tone::Quiet)] {
                 let peer = parts::callee(tile.id, &tile.name, tile.builtin);
