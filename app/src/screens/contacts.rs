@@ -166,8 +166,8 @@ fn list(ui: &mut ChildSpawnerCommands<'_>) {
     });
 }
 
-fn note(view: &View, list: &List) -> Option<NoteKind> {
-    if list.is_empty() {
+fn note(view: &View, list: &List, search: &str) -> Option<NoteKind> {
+    if list.is_empty() && !search.is_empty() {
         Some(NoteKind::NotFound)
     } else if view.contacts.iter().all(|contact| contact.builtin) {
         Some(NoteKind::Nobody)
@@ -177,14 +177,14 @@ fn note(view: &View, list: &List) -> Option<NoteKind> {
 }
 
 fn write_note(
-    view: Res<NewestView>,
+    (view, interest): (Res<NewestView>, Res<Interest>),
     list: Option<Single<&List>>,
     shown: Option<Single<(Entity, &mut Note, &mut Node)>>,
     mut commands: Commands,
 ) {
     let (Some(list), Some(shown)) = (list, shown) else { return };
     let (entity, mut shown, mut node) = shown.into_inner();
-    let wanted = note(&view.0, &list);
+    let wanted = note(&view.0, &list, &interest.search);
     if shown.0 == wanted {
         return;
     }

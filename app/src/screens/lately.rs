@@ -67,7 +67,7 @@ impl Lately {
             later(call.peer, Last::Call(call.clone()));
         }
         for found in &records.latest {
-            let Ok(peer) = found.contact.parse() else { continue };
+            let Ok(peer) = found.contact.parse::<PeerId>() else { continue };
             let (at_ms, mine, words) = (found.message.at_ms, found.message.mine, snippet(&found.message.text));
             later(peer, Last::Text { at_ms, mine, words });
         }

@@ -179,7 +179,7 @@ fn found(ui: &mut ChildSpawnerCommands<'_>, found: &FoundMessage) {
     let name = parts::display_name(&found.name, id);
     let words = snippet(&found.message.text);
     let spoken = say!("person-row-found", name = &name, text = &words);
-    let row = widgets::row(ui, spoken, |ui| {
+    let mut row = widgets::row(ui, spoken, |ui| {
         widgets::avatar(ui, id, &name, false, theme::TARGET);
         lines(ui, |ui| {
             // It is written in the same frame, by the clock of the window.
@@ -190,7 +190,6 @@ fn found(ui: &mut ChildSpawnerCommands<'_>, found: &FoundMessage) {
             let _ = ui.spawn((words, TextLayout::no_wrap()));
         });
     });
-    let mut row = row;
     let _ = row.observe(move |_: On<Activate>, mut place: ResMut<Place>| *place = Place::Conversation(id));
 }
 
