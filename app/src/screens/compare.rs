@@ -97,7 +97,7 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
             say(ui, &format!("{name} is verified"), theme::GO, "Nobody stands between your two phones.");
             choices(ui, vec![leave("Close")]);
         }
-        ComparisonStage::Failed(why) => failed(ui, name, why),
+        ComparisonStage::Failed(why) => failed(ui, name, &why.to_string()),
     }
 }
 
