@@ -9,6 +9,7 @@ mod contact;
 mod contacts;
 mod conversation;
 mod ended;
+mod first_run;
 mod history;
 mod in_call;
 mod incoming;
@@ -22,7 +23,9 @@ mod pairing;
 mod parts;
 mod place;
 mod qr;
+mod settings;
 mod strangers;
+mod trial;
 
 use ahoy_call::{CallId, CallState, Direction, RingManner};
 use ahoy_engine::{CallView, Command, View};
@@ -30,7 +33,9 @@ use bevy::ecs::system::SystemParam;
 use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 
+pub use self::first_run::Stage;
 pub use self::place::Place;
+pub use self::settings::Topic;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;
 
@@ -58,6 +63,10 @@ pub enum Screen {
     Pairing,
     /// Past calls.
     History,
+    /// How the phone is set up.
+    Settings,
+    /// The first steps on a new phone.
+    FirstRun,
 }
 
 /// The call that the screen is about.
@@ -194,11 +203,12 @@ pub fn plugin(app: &mut App) {
             numbers::plugin,
             ended::plugin,
         ))
+        .add_plugins((settings::plugin, first_run::plugin, trial::plugin))
         .add_plugins((parts::plugin, banner::plugin, keys::plugin));
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use ahoy_call::{EndReason, PeerId};
     use ahoy_engine::view::{Comparison, ComparisonStage};
     use bevy::input_focus::InputFocus;
@@ -277,7 +287,8 @@ mod tests {
         buttons_at(Place::Contacts, View { calls, ..View::default() })
     }
 
-    fn buttons_at(place: Place, view: View) -> Vec<String> {
+    /// A window without graphics in which the screen of a place is up.
+    pub(crate) fn app_at(place: Place, view: View) -> App {
         let mut app = App::new();
         let _ = app
             .add_plugins(StatesPlugin)
@@ -289,10 +300,15 @@ mod tests {
             .add_message::<Intent>()
             .add_message::<Say>()
             .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
-            .add_plugins((plugin, crate::calls::plugin))
+            .add_plugins((plugin, crate::calls::plugin, crate::setting::plugin))
             .insert_resource(place);
         app.update();
         app.update();
+        app
+    }
+
+    fn buttons_at(place: Place, view: View) -> Vec<String> {
+        let mut app = app_at(place, view);
         let world = app.world_mut();
         let root = world.query_filtered::<Entity, With<DespawnOnExit<Screen>>>().single(world).unwrap();
         let mut words = Vec::new();
