@@ -3,7 +3,7 @@
 //! `reconcile` is idempotent: whatever the entities were before, afterwards they are what the newest view says.
 
 use ahoy_call::{CallId, CallState, Direction, PeerId};
-use ahoy_engine::CallView;
+use ahoy_engine::{CallView, Quality};
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -71,6 +71,24 @@ pub struct Hold {
 #[derive(Component, Clone, Debug, PartialEq, Eq)]
 pub struct Declining(pub Option<String>);
 
+/// How good the call is.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallQuality {
+    /// Right now; `None` while nobody talks, and in the first seconds.
+    pub now: Option<Quality>,
+    /// As a whole, also once it has ended.
+    pub overall: Option<Quality>,
+}
+
+/// What happens by itself unless something else does before.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// While it rings: when it is answered.
+    pub answers: Option<LocalTime>,
+    /// While it reconnects: when it is given up.
+    pub gives_up: Option<LocalTime>,
+}
+
 /// How long the call is or was.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lasting {
@@ -116,7 +134,17 @@ fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {
         Hold { mine: call.held, theirs: call.remote_held },
         Declining(call.decline_text.clone()),
         Lasting { since: call.active_since, seconds: call.duration_seconds },
+        quality(call),
+        due(call),
     )
+}
+
+fn quality(call: &CallView) -> CallQuality {
+    CallQuality { now: call.quality, overall: call.overall }
+}
+
+fn due(call: &CallView) -> Due {
+    Due { answers: call.answers_itself, gives_up: call.gives_up }
 }
 
 type Mirrored = (
@@ -129,7 +157,7 @@ type Mirrored = (
     &'static mut SendingVideo,
     &'static mut Remote,
     &'static mut Lasting,
-    (&'static mut Hold, &'static mut Declining),
+    (&'static mut Hold, &'static mut Declining, &'static mut CallQuality, &'static mut Due),
     Has<OnScreen>,
 );
 
@@ -162,9 +190,11 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
         let _ = sending.set_if_neq(SendingVideo(call.sending_video));
         let _ = remote.set_if_neq(Remote { muted: call.remote_muted, video: call.remote_video });
         let _ = lasting.set_if_neq(Lasting { since: call.active_since, seconds: call.duration_seconds });
-        let (mut hold, mut declining) = parts;
+        let (mut hold, mut declining, mut how_good, mut by_itself) = parts;
         let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
         let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
+        let _ = how_good.set_if_neq(quality(call));
+        let _ = by_itself.set_if_neq(due(call));
         match (shown.0 == Some(call.id), on_screen) {
             (true, false) => drop(commands.entity(entity).insert(OnScreen)),
             (false, true) => drop(commands.entity(entity).remove::<OnScreen>()),
@@ -196,7 +226,7 @@ pub fn plugin(app: &mut App) {
 pub(crate) mod tests {
     use super::*;
     use ahoy_call::RingManner;
-    use ahoy_engine::View;
+    use ahoy_engine::{Cause, Level, View};
 
     pub(crate) fn call_view(number: u8, state: CallState, direction: Direction) -> CallView {
         CallView {
@@ -206,6 +236,7 @@ pub(crate) mod tests {
             direction,
             state,
             ring: (state == CallState::Ringing).then_some(RingManner::Loud),
+            answers_itself: None,
             held: false,
             remote_held: false,
             decline_text: None,
@@ -219,6 +250,9 @@ pub(crate) mod tests {
             remote_picture: Slot::new(),
             self_picture: Slot::new(),
             stats: None,
+            quality: None,
+            overall: None,
+            gives_up: None,
         }
     }
 
@@ -252,6 +286,19 @@ pub(crate) mod tests {
         let world = app.world_mut();
         let (phase, muted) = world.query_filtered::<(&Phase, &Muted), With<OnScreen>>().single(world).unwrap();
         assert_eq!((phase.0, muted.0), (CallState::Active, true));
+
+        let poor = Some(Quality { level: Level::Poor, cause: Some(Cause::Relayed) });
+        let gives_up = Some(LocalTime(31_000_000));
+        let lost = CallView {
+            state: CallState::Reconnecting,
+            overall: poor,
+            gives_up,
+            ..call_view(1, CallState::Active, Direction::Outgoing)
+        };
+        show(&mut app, vec![lost], Some(1));
+        let world = app.world_mut();
+        let (how_good, due) = world.query::<(&CallQuality, &Due)>().single(world).unwrap();
+        assert_eq!((how_good.overall, how_good.now, due.gives_up, due.answers), (poor, None, gives_up, None));
 
         show(&mut app, Vec::new(), None);
         assert_eq!((count::<With<Call>>(&mut app), count::<With<StreamOf>>(&mut app)), (0, 0));
