@@ -119,8 +119,8 @@ pub enum PictureSource {
     Remote(Slot<DecodedPicture>),
     /// My own camera; it never went through the codec.
     Own(Slot<CapturedPicture>),
-    /// A camera that looks for a code; it belongs to no call.
-    Scan(Slot<CapturedPicture>),
+    /// A camera that looks for a code or is tried; it belongs to no call.
+    Preview(Slot<CapturedPicture>),
 }
 
 fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {

@@ -78,9 +78,25 @@ pub enum Icon {
     Outgoing,
     /// A call that came here and that nobody took.
     Missed,
+    /// Less.
+    Minus,
+    /// How the phone is set up.
+    Settings,
+    /// Sound comes out.
+    Speaker,
+    /// How phones reach each other.
+    Network,
+    /// How the window looks.
+    Eye,
+    /// Who may reach me, and what they learn.
+    Lock,
+    /// Keeping a copy.
+    Keep,
+    /// What this is.
+    About,
 }
 
-const ALL: [Icon; 32] = [
+const ALL: [Icon; 40] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -113,6 +129,14 @@ const ALL: [Icon; 32] = [
     Icon::Incoming,
     Icon::Outgoing,
     Icon::Missed,
+    Icon::Minus,
+    Icon::Settings,
+    Icon::Speaker,
+    Icon::Network,
+    Icon::Eye,
+    Icon::Lock,
+    Icon::Keep,
+    Icon::About,
 ];
 
 impl Icon {
@@ -152,6 +176,14 @@ impl Icon {
             Self::Incoming => uuid_handle!("5e0c1f60-0060-4b7e-9f3a-c1a0a1b2c360"),
             Self::Outgoing => uuid_handle!("5e0c1f60-0061-4b7e-9f3a-c1a0a1b2c361"),
             Self::Missed => uuid_handle!("5e0c1f60-0062-4b7e-9f3a-c1a0a1b2c362"),
+            Self::Minus => uuid_handle!("5e0c1f60-0040-4b7e-9f3a-c1a0a1b2c340"),
+            Self::Settings => uuid_handle!("5e0c1f60-0041-4b7e-9f3a-c1a0a1b2c341"),
+            Self::Speaker => uuid_handle!("5e0c1f60-0042-4b7e-9f3a-c1a0a1b2c342"),
+            Self::Network => uuid_handle!("5e0c1f60-0043-4b7e-9f3a-c1a0a1b2c343"),
+            Self::Eye => uuid_handle!("5e0c1f60-0044-4b7e-9f3a-c1a0a1b2c344"),
+            Self::Lock => uuid_handle!("5e0c1f60-0045-4b7e-9f3a-c1a0a1b2c345"),
+            Self::Keep => uuid_handle!("5e0c1f60-0046-4b7e-9f3a-c1a0a1b2c346"),
+            Self::About => uuid_handle!("5e0c1f60-0047-4b7e-9f3a-c1a0a1b2c347"),
         }
     }
 
@@ -189,6 +221,14 @@ impl Icon {
             Self::Incoming => include_bytes!("../../assets/icons/incoming.png"),
             Self::Outgoing => include_bytes!("../../assets/icons/outgoing.png"),
             Self::Missed => include_bytes!("../../assets/icons/missed.png"),
+            Self::Minus => include_bytes!("../../assets/icons/minus.png"),
+            Self::Settings => include_bytes!("../../assets/icons/settings.png"),
+            Self::Speaker => include_bytes!("../../assets/icons/speaker.png"),
+            Self::Network => include_bytes!("../../assets/icons/network.png"),
+            Self::Eye => include_bytes!("../../assets/icons/eye.png"),
+            Self::Lock => include_bytes!("../../assets/icons/lock.png"),
+            Self::Keep => include_bytes!("../../assets/icons/keep.png"),
+            Self::About => include_bytes!("../../assets/icons/about.png"),
         }
     }
 

@@ -72,8 +72,8 @@ pub enum Shows {
     Remote,
     /// My own camera, mirrored as people know themselves, unless it looks away from them.
     Own,
-    /// The camera that looks for a code.
-    Scan,
+    /// The camera outside of calls.
+    Preview,
 }
 
 impl PictureSource {
@@ -81,7 +81,7 @@ impl PictureSource {
     fn newest(&self) -> Option<Arc<Picture>> {
         let newest = match self {
             Self::Remote(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
-            Self::Own(slot) | Self::Scan(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
+            Self::Own(slot) | Self::Preview(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
         };
         newest.filter(|picture| picture.size().luma_len() > 0)
     }
@@ -90,14 +90,14 @@ impl PictureSource {
         let bars = theme::LETTERBOX.to_linear().to_vec4();
         match self {
             Self::Remote(_) => Look { mirror: 0, cover: 0, bars },
-            Self::Own(_) | Self::Scan(_) => Look { mirror: 1, cover: 1, bars },
+            Self::Own(_) | Self::Preview(_) => Look { mirror: 1, cover: 1, bars },
         }
     }
 
     fn shown_by(&self, shows: Shows) -> bool {
         matches!(
             (self, shows),
-            (Self::Remote(_), Shows::Remote) | (Self::Own(_), Shows::Own) | (Self::Scan(_), Shows::Scan)
+            (Self::Remote(_), Shows::Remote) | (Self::Own(_), Shows::Own) | (Self::Preview(_), Shows::Preview)
         )
     }
 }
@@ -160,7 +160,7 @@ pub(crate) fn hang(
 ) {
     for (entity, shows, mut visibility, mut node, hung) in nodes {
         let drawn = match (shows, call.as_ref()) {
-            (Shows::Scan, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Scan)),
+            (Shows::Preview, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Preview)),
             (Shows::Remote | Shows::Own, None) => None,
             (Shows::Remote | Shows::Own, Some(call)) => {
                 let (of_call, remote, sending, hold) = **call;

@@ -22,6 +22,7 @@ use crate::icons::Icon;
 use crate::records::{Interest, Stretch};
 use crate::say;
 use crate::theme;
+use crate::toast::KeepClear;
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// Characters of a text: 16 KiB hold at least as many.
@@ -44,7 +45,7 @@ pub(super) fn spawn(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
         flex_shrink: 0.0,
         ..page::column()
     };
-    let _ = ui.spawn(foot).with_children(|ui| {
+    let _ = ui.spawn((foot, KeepClear)).with_children(|ui| {
         let (hint, label) = (say!("conversation-write"), say!("conversation-text-to", name = &name));
         field::field(ui, Purpose { hint, label, limit: MAX_TEXT, text: "" }, |field| {
             let _ = field

@@ -21,6 +21,7 @@ use crate::records::Interest;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
+use crate::toast::Yields;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -62,7 +63,7 @@ fn build(side: Res<State<Side>>, mut interest: ResMut<Interest>, mut commands: C
         ..default()
     };
     let root = (DespawnOnExit(*side.get()), Pane::List, TabGroup::new(0), root, Edge(Paint::Line));
-    let _ = commands.spawn((root, Fill(Paint::Surface))).with_children(|ui| {
+    let _ = commands.spawn((root, Yields, Fill(Paint::Surface))).with_children(|ui| {
         if *side.get() == Side::Alone {
             // Beside a page the page tells of other calls.
             banner::slot(ui);
@@ -98,6 +99,8 @@ pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>) {
             let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), Readiness));
         });
         let _ = widgets::button(ui, Shape::Wide, calls_face(0)).insert(CallsButton).observe(go(Place::History));
+        let face = Face::new(Tone::Quiet, Icon::Settings, say!("contacts-settings"));
+        let _ = widgets::button(ui, Shape::Small, face).observe(go(Place::Settings(None)));
     });
 }
 

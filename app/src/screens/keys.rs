@@ -30,7 +30,15 @@ fn press(
         (_, KeyCode::PageUp) => commands.run_system_cached_with(scroll, -1.0),
         (_, KeyCode::PageDown) => commands.run_system_cached_with(scroll, 1.0),
         (Screen::Contacts, KeyCode::Escape) => commands.run_system_cached(leave_focus),
-        (Screen::Conversation | Screen::Contact | Screen::Pairing | Screen::History, KeyCode::Escape) => {
+        (
+            Screen::Conversation
+            | Screen::Contact
+            | Screen::Pairing
+            | Screen::History
+            | Screen::Settings
+            | Screen::FirstRun,
+            KeyCode::Escape,
+        ) => {
             commands.run_system_cached(back);
         }
         (Screen::Compare, KeyCode::Escape) => commands.run_system_cached(stop_comparing),

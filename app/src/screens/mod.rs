@@ -10,6 +10,7 @@ mod contact;
 mod contacts;
 mod conversation;
 mod ended;
+mod first_run;
 mod history;
 mod in_call;
 mod incoming;
@@ -28,8 +29,10 @@ mod place;
 mod qr;
 mod room;
 mod rules;
+mod settings;
 mod strangers;
 mod tiles;
+mod trial;
 mod welcome;
 
 use ahoy_call::{CallId, CallState, Direction, RingManner};
@@ -38,8 +41,10 @@ use bevy::ecs::system::SystemParam;
 use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 
+pub use self::first_run::Stage;
 pub use self::place::Place;
 pub use self::room::Side;
+pub use self::settings::Topic;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;
 
@@ -67,6 +72,10 @@ pub enum Screen {
     Pairing,
     /// Past calls.
     History,
+    /// How the phone is set up.
+    Settings,
+    /// The first steps on a new phone.
+    FirstRun,
 }
 
 /// The call that the screen is about.
@@ -204,11 +213,12 @@ pub fn plugin(app: &mut App) {
             ended::plugin,
         ))
         .add_plugins((room::plugin, lately::plugin, people::plugin, welcome::plugin, tiles::plugin))
+        .add_plugins((settings::plugin, first_run::plugin, trial::plugin))
         .add_plugins((parts::plugin, banner::plugin, keys::plugin));
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use ahoy_call::{EndReason, PeerId};
     use ahoy_engine::view::{Comparison, ComparisonStage};
     use bevy::input_focus::InputFocus;
@@ -216,7 +226,8 @@ mod tests {
 
     use super::*;
     use crate::calls::tests::call_view;
-    use crate::records::Records;
+    use crate::language::Language;
+    use crate::records::{Interest, Records};
     use crate::toast::Say;
     use crate::widgets::Face;
 
@@ -287,7 +298,8 @@ mod tests {
         buttons_at(Place::Contacts, View { calls, ..View::default() })
     }
 
-    fn buttons_at(place: Place, view: View) -> Vec<String> {
+    /// A window without graphics in which the screen of a place is up.
+    pub(crate) fn app_at(place: Place, view: View) -> App {
         let mut app = App::new();
         let _ = app
             .add_plugins(StatesPlugin)
@@ -295,20 +307,30 @@ mod tests {
             .init_resource::<InputFocus>()
             .init_resource::<Assets<Image>>()
             .init_resource::<Records>()
+            .init_resource::<Interest>()
             .init_resource::<Time<Real>>()
             .add_message::<Intent>()
             .add_message::<Say>()
             .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
-            .add_plugins((plugin, crate::calls::plugin))
+            .add_plugins((plugin, crate::calls::plugin, crate::setting::plugin))
             .insert_resource(place);
         app.update();
         app.update();
+        app
+    }
+
+    fn buttons_at(place: Place, view: View) -> Vec<String> {
+        let mut app = app_at(place, view);
         let world = app.world_mut();
-        let root = world.query_filtered::<Entity, With<DespawnOnExit<Screen>>>().single(world).unwrap();
+        let english = Language::default();
+        let root = world
+            .query_filtered::<Entity, Or<(With<DespawnOnExit<Screen>>, With<DespawnOnExit<Side>>)>>()
+            .single(world)
+            .unwrap();
         let mut words = Vec::new();
         let mut ahead = vec![root];
         while let Some(node) = ahead.pop() {
-            words.extend(world.get::<Face>(node).map(|face| face.word.clone()));
+            words.extend(world.get::<Face>(node).map(|face| english.say(&face.word)));
             ahead.extend(world.get::<Children>(node).into_iter().flat_map(|children| children.iter().rev()));
         }
         words
@@ -317,43 +339,38 @@ mod tests {
     #[test]
     fn every_place_offers_what_can_be_done() {
         let peer = PeerId([1; 32]);
-        let contact = ahoy_engine::ContactView {
-            id: peer,
-            name: "Ada".to_owned(),
-            verified: false,
-            blocked: false,
-            builtin: false,
-            favourite: false,
-            muted: true,
-            auto_answer: ahoy_engine::AutoAnswer::Off,
-            last_seen_ms: 0,
-            unread: 0,
-            typing: false,
-            words: "1 2 3".to_owned(),
-        };
-        let at = |place| buttons_at(place, View { contacts: vec![contact.clone()], ..View::default() });
-        assert_eq!(at(Place::Conversation(peer)), ["Back", "Call", "Video", "About", "Send"]);
+        let contacts = vec![lately::tests::contact(1)];
+        let at = |place| buttons_at(place, View { contacts: contacts.clone(), ..View::default() });
+        // The row with the name has no word of its own.
+        assert_eq!(at(Place::Conversation(peer)), ["Back", "", "Call", "Video", "Send"]);
         let page = [
             "Back",
-            "Save",
+            "Call",
+            "Video",
+            "Write",
+            "Calls",
             "Compare emoji",
             "The words are the same",
-            "Make favourite",
-            "Calls are silent",
+            "Favourite",
+            "Silent calls",
+            "Answer by itself",
+            "With my camera too",
+            "Save",
             "Block",
             "Remove",
         ];
         assert_eq!(at(Place::Contact(peer)), page);
+        assert_eq!(at(Place::Contacts), ["Calls", "Settings", "Add", "", "Call", "Video"]);
         assert_eq!(at(Place::Pairing), ["Back", "Scan", "Save", "Copy my link", "Paste", "Next", "Open again"]);
-        assert_eq!(at(Place::History), ["Back", "Delete all"]);
+        assert_eq!(at(Place::History), ["Back", "All", "Missed", "Delete all"]);
         let stranger = Place::Conversation(PeerId([2; 32]));
-        assert_eq!(at(stranger)[..2], ["Calls", "Add"], "a place without its contact is none");
+        assert_eq!(at(stranger)[..2], ["Calls", "Settings"], "a place without its contact is none");
     }
 
     #[test]
     fn every_screen_offers_what_can_be_done() {
         let call = |state, direction| vec![call_view(1, state, direction)];
-        assert_eq!(buttons(Vec::new()), ["Calls", "Add", "Add someone"]);
+        assert_eq!(buttons(Vec::new()), ["Calls", "Settings", "Add", "Add someone"]);
         assert_eq!(buttons(call(CallState::Alerting, Direction::Outgoing)), ["Cancel"]);
         let replies = ["I'll call back", "In a meeting", "Can't talk now"];
         let voice = [&replies[..], &["Decline", "Answer"]].concat();

@@ -20,6 +20,7 @@ use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
+use crate::toast::KeepClear;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -61,13 +62,14 @@ pub(super) fn middle() -> Node {
 
 /// A row of controls at the foot of a call screen.
 pub(super) fn controls() -> impl Bundle {
-    Node {
+    let row = Node {
         flex_wrap: FlexWrap::Wrap,
         justify_content: JustifyContent::Center,
         column_gap: px(theme::GAP),
         row_gap: px(theme::GAP),
         ..default()
-    }
+    };
+    (row, KeepClear)
 }
 
 /// The side of a person's sign on a call screen.

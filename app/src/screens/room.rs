@@ -58,7 +58,12 @@ impl Side {
             (Screen::Contacts, _, true) => Self::Tiles,
             (Screen::Contacts, false, false) => Self::Alone,
             (
-                Screen::Contacts | Screen::Conversation | Screen::Contact | Screen::Pairing | Screen::History,
+                Screen::Contacts
+                | Screen::Conversation
+                | Screen::Contact
+                | Screen::Pairing
+                | Screen::History
+                | Screen::Settings,
                 true,
                 false,
             ) => Self::Beside,
@@ -67,6 +72,8 @@ impl Side {
                 | Screen::Contact
                 | Screen::Pairing
                 | Screen::History
+                | Screen::Settings
+                | Screen::FirstRun
                 | Screen::Outgoing
                 | Screen::Incoming
                 | Screen::InCall
@@ -133,7 +140,7 @@ fn place(
             (Pane::List | Pane::Page, None) => (px(0), px(0), auto(), line),
         };
         node.position_type = PositionType::Absolute;
-        (node.top, node.bottom, node.width, node.height) = (px(0), px(0), width, auto());
+        (node.top, node.bottom, node.width) = (px(0), px(0), width);
         (node.left, node.right, node.border) = match direction {
             InlineDirection::Ltr => (start, end, UiRect::left(border)),
             InlineDirection::Rtl => (end, start, UiRect::right(border)),
