@@ -3,7 +3,8 @@
 //! `reconcile` is idempotent: whatever the entities were before, afterwards they are what the newest view says.
 
 use ahoy_call::{CallId, CallState, Direction, PeerId};
-use ahoy_engine::CallView;
+use ahoy_engine::quality::Quality;
+use ahoy_engine::{CallView, View};
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -26,6 +27,20 @@ pub struct Peer {
     pub name: String,
     /// It is the built-in test contact.
     pub builtin: bool,
+    /// I compared with it who it is.
+    pub verified: bool,
+}
+
+impl Peer {
+    fn of(view: &View, call: &CallView) -> Self {
+        let contact = view.contacts.iter().find(|contact| contact.id == call.peer);
+        Self {
+            id: call.peer,
+            name: call.name.clone(),
+            builtin: contact.is_some_and(|contact| contact.builtin),
+            verified: contact.is_some_and(|contact| contact.verified),
+        }
+    }
 }
 
 /// Where the call stands.
@@ -67,6 +82,19 @@ pub struct Hold {
     pub theirs: bool,
 }
 
+/// How good the call is, while anybody can say.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judged {
+    /// Right now.
+    pub now: Option<Quality>,
+    /// As a whole.
+    pub overall: Option<Quality>,
+}
+
+/// When the call is given up, while it reconnects.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivesUp(pub Option<LocalTime>);
+
 /// What the callee said when it declined.
 #[derive(Component, Clone, Debug, PartialEq, Eq)]
 pub struct Declining(pub Option<String>);
@@ -105,9 +133,9 @@ pub enum PictureSource {
     Scan(Slot<CapturedPicture>),
 }
 
-fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {
+fn components(view: &View, call: &CallView) -> impl Bundle + use<> {
     (
-        Peer { id: call.peer, name: call.name.clone(), builtin },
+        Peer::of(view, call),
         Phase(call.state),
         Kind { direction: call.direction, video: call.video_offered },
         Muted(call.muted),
@@ -116,6 +144,8 @@ fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {
         Hold { mine: call.held, theirs: call.remote_held },
         Declining(call.decline_text.clone()),
         Lasting { since: call.active_since, seconds: call.duration_seconds },
+        Judged { now: call.quality, overall: call.overall },
+        GivesUp(call.gives_up),
     )
 }
 
@@ -129,7 +159,7 @@ type Mirrored = (
     &'static mut SendingVideo,
     &'static mut Remote,
     &'static mut Lasting,
-    (&'static mut Hold, &'static mut Declining),
+    (&'static mut Hold, &'static mut Declining, &'static mut Judged, &'static mut GivesUp),
     Has<OnScreen>,
 );
 
@@ -154,17 +184,18 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
             commands.entity(entity).despawn();
             continue;
         };
-        let builtin = is_builtin(&view, call);
-        let _ = peer.set_if_neq(Peer { id: call.peer, name: call.name.clone(), builtin });
+        let _ = peer.set_if_neq(Peer::of(&view.0, call));
         let _ = phase.set_if_neq(Phase(call.state));
         let _ = kind.set_if_neq(Kind { direction: call.direction, video: call.video_offered });
         let _ = muted.set_if_neq(Muted(call.muted));
         let _ = sending.set_if_neq(SendingVideo(call.sending_video));
         let _ = remote.set_if_neq(Remote { muted: call.remote_muted, video: call.remote_video });
         let _ = lasting.set_if_neq(Lasting { since: call.active_since, seconds: call.duration_seconds });
-        let (mut hold, mut declining) = parts;
+        let (mut hold, mut declining, mut judged, mut gives_up) = parts;
         let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
         let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
+        let _ = judged.set_if_neq(Judged { now: call.quality, overall: call.overall });
+        let _ = gives_up.set_if_neq(GivesUp(call.gives_up));
         match (shown.0 == Some(call.id), on_screen) {
             (true, false) => drop(commands.entity(entity).insert(OnScreen)),
             (false, true) => drop(commands.entity(entity).remove::<OnScreen>()),
@@ -172,7 +203,7 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
         }
     }
     for call in wanted.into_values() {
-        let mut entity = commands.spawn((Call(call.id), components(call, is_builtin(&view, call))));
+        let mut entity = commands.spawn((Call(call.id), components(&view.0, call)));
         if shown.0 == Some(call.id) {
             let _ = entity.insert(OnScreen);
         }
@@ -181,10 +212,6 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
             let _ = streams.spawn(PictureSource::Own(call.self_picture.clone()));
         });
     }
-}
-
-fn is_builtin(view: &NewestView, call: &CallView) -> bool {
-    view.0.contacts.iter().any(|contact| contact.builtin && contact.id == call.peer)
 }
 
 /// Mirrors the calls of the engine.
@@ -196,7 +223,6 @@ pub fn plugin(app: &mut App) {
 pub(crate) mod tests {
     use super::*;
     use ahoy_call::RingManner;
-    use ahoy_engine::View;
 
     pub(crate) fn call_view(number: u8, state: CallState, direction: Direction) -> CallView {
         CallView {
@@ -219,6 +245,9 @@ pub(crate) mod tests {
             remote_picture: Slot::new(),
             self_picture: Slot::new(),
             stats: None,
+            quality: None,
+            overall: None,
+            gives_up: None,
         }
     }
 

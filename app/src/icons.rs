@@ -72,9 +72,19 @@ pub enum Icon {
     BellOff,
     /// How loud, how late, how much.
     Levels,
+    /// What else there is.
+    More,
+    /// Making a call small.
+    Shrink,
+    /// How a picture lies in its place.
+    Fit,
+    /// The whole screen.
+    FullScreen,
+    /// What keys do.
+    Keys,
 }
 
-const ALL: [Icon; 29] = [
+const ALL: [Icon; 34] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -104,6 +114,11 @@ const ALL: [Icon; 29] = [
     Icon::Bell,
     Icon::BellOff,
     Icon::Levels,
+    Icon::More,
+    Icon::Shrink,
+    Icon::Fit,
+    Icon::FullScreen,
+    Icon::Keys,
 ];
 
 impl Icon {
@@ -140,6 +155,11 @@ impl Icon {
             Self::Bell => uuid_handle!("5e0c1f60-001b-4b7e-9f3a-c1a0a1b2c31b"),
             Self::BellOff => uuid_handle!("5e0c1f60-001c-4b7e-9f3a-c1a0a1b2c31c"),
             Self::Levels => uuid_handle!("5e0c1f60-001d-4b7e-9f3a-c1a0a1b2c31d"),
+            Self::More => uuid_handle!("5e0c1f60-0061-4b7e-9f3a-c1a0a1b2c361"),
+            Self::Shrink => uuid_handle!("5e0c1f60-0062-4b7e-9f3a-c1a0a1b2c362"),
+            Self::Fit => uuid_handle!("5e0c1f60-0063-4b7e-9f3a-c1a0a1b2c363"),
+            Self::FullScreen => uuid_handle!("5e0c1f60-0064-4b7e-9f3a-c1a0a1b2c364"),
+            Self::Keys => uuid_handle!("5e0c1f60-0065-4b7e-9f3a-c1a0a1b2c365"),
         }
     }
 
@@ -174,6 +194,11 @@ impl Icon {
             Self::Bell => include_bytes!("../../assets/icons/bell.png"),
             Self::BellOff => include_bytes!("../../assets/icons/bell-off.png"),
             Self::Levels => include_bytes!("../../assets/icons/levels.png"),
+            Self::More => include_bytes!("../../assets/icons/more.png"),
+            Self::Shrink => include_bytes!("../../assets/icons/shrink.png"),
+            Self::Fit => include_bytes!("../../assets/icons/fit.png"),
+            Self::FullScreen => include_bytes!("../../assets/icons/full-screen.png"),
+            Self::Keys => include_bytes!("../../assets/icons/keys.png"),
         }
     }
 

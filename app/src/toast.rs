@@ -45,8 +45,8 @@ const ABOVE_CONTROLS: f32 = 204.0;
 /// Over the field for the next text, which stands at the foot.
 const ABOVE_FIELD: f32 = theme::TARGET + 2.0 * theme::GAP_WIDE;
 
-/// The space below the line on a screen.
-fn foot(screen: Screen) -> f32 {
+/// The space that controls take at the foot of a screen; what floats there stands above it.
+pub(crate) fn foot(screen: Screen) -> f32 {
     match screen {
         Screen::Outgoing | Screen::Incoming | Screen::InCall | Screen::Ended => ABOVE_CONTROLS,
         Screen::Conversation => ABOVE_FIELD,
