@@ -4,6 +4,7 @@
 
 use ahoy_call::{CallId, CallState, Direction, PeerId};
 use ahoy_engine::quality::Quality;
+use ahoy_engine::stats::PathNumbers;
 use ahoy_engine::{CallView, View};
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use bevy::platform::collections::HashMap;
@@ -131,6 +132,11 @@ pub enum PictureSource {
     Own(Slot<CapturedPicture>),
     /// A camera that looks for a code; it belongs to no call.
     Scan(Slot<CapturedPicture>),
+}
+
+/// Whether the path leads over a relay.
+pub(crate) fn is_relayed(path: &PathNumbers) -> bool {
+    path.kind == "relay"
 }
 
 fn components(view: &View, call: &CallView) -> impl Bundle + use<> {

@@ -183,6 +183,14 @@ fn tell(
     }
 }
 
+/// The setting that remembers the chosen device of a kind.
+pub(crate) const fn setting(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Microphone => "audio.mic",
+        DeviceKind::Speaker => "audio.speaker",
+    }
+}
+
 /// What the control shows that sends another camera's picture; it is of use where there is another camera.
 pub(crate) fn switch_face() -> Face {
     Face::new(Tone::Quiet, Icon::Switch, say!("devices-switch")).spoken(say!("devices-switch-spoken"))

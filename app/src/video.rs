@@ -3,6 +3,7 @@
 //! Nothing here converts colours: the shader does. Pictures are BT.601 in limited range and upright from their capture on.
 
 use ahoy_camera::Facing;
+use ahoy_engine::desk::Request;
 use ahoy_engine::settings::Fit;
 use ahoy_media::{Picture, Size};
 use bevy::asset::uuid_handle;
@@ -65,6 +66,15 @@ impl UiMaterial for YuvMaterial {
 pub(crate) struct Drawn {
     size: Size,
     material: Handle<YuvMaterial>,
+}
+
+/// What sets the other way for the other side's picture to lie in its place.
+pub(crate) fn reframed(fit: Fit) -> Request {
+    let value = match fit {
+        Fit::Fit => "fill",
+        Fit::Fill => "fit",
+    };
+    Request::Set { key: "fit".to_owned(), value: value.to_owned() }
 }
 
 /// Whether I want to see myself in a call.

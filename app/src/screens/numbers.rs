@@ -10,7 +10,7 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 
 pub(super) use self::history::{History, Summary};
 use super::{Screen, page};
-use crate::calls::{Call, OnScreen, Peer};
+use crate::calls::{self, Call, OnScreen, Peer};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
 use crate::language::Language;
@@ -132,7 +132,7 @@ fn copy(
 }
 
 fn report(stats: &CallStats) -> Phrase {
-    Phrase::joined(LINES.into_iter().map(|line| words(line, stats)).collect(), "\n")
+    Phrase::lines(LINES.into_iter().map(|line| words(line, stats)).collect())
 }
 
 fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: Phrase, whose: Loudness) {
@@ -189,7 +189,7 @@ fn picture(sending: &PictureSending) -> Phrase {
     if *fps == 0 {
         return say!("numbers-no-picture");
     }
-    say!("numbers-picture", size = format!("{width}×{height}"), fps = *fps, kbps = *kbps)
+    say!("numbers-picture", width = *width, height = *height, fps = *fps, kbps = *kbps)
 }
 
 /// What comes of the other side's picture.
@@ -198,16 +198,23 @@ fn theirs(video: &VideoNumbers) -> Phrase {
     if fps == 0 {
         return say!("numbers-no-picture-in");
     }
-    let size = format!("{}×{}", video.width, video.height);
-    say!("numbers-picture-in", size = size, fps = fps, ms = whole(video.delay_ms), freezes = video.freezes)
+    say!(
+        "numbers-picture-in",
+        width = video.width,
+        height = video.height,
+        fps = fps,
+        ms = whole(video.delay_ms),
+        freezes = video.freezes,
+    )
 }
 
 /// Which way the call takes.
 fn path(path: &PathNumbers) -> Phrase {
     let (ms, lost) = (whole(path.rtt_ms), percent_text(path.loss));
-    match path.kind {
-        "relay" => say!("numbers-path-relay", ms = ms, lost = lost),
-        _ => say!("numbers-path-direct", ms = ms, lost = lost),
+    if calls::is_relayed(path) {
+        say!("numbers-path-relay", ms = ms, lost = lost)
+    } else {
+        say!("numbers-path-direct", ms = ms, lost = lost)
     }
 }
 

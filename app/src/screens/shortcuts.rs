@@ -29,21 +29,20 @@ const KEYS: f32 = 150.0;
 
 /// Keys, and what they do.
 fn lines() -> [(Phrase, Phrase); 14] {
-    let key = Phrase::verbatim::<&str>;
     [
-        (key("F1, ?"), say!("shortcuts-help")),
-        (key("Tab"), say!("shortcuts-tab")),
-        (key("Esc"), say!("shortcuts-escape")),
-        (key("Enter"), say!("shortcuts-enter")),
-        (key("M"), say!("shortcuts-mute")),
+        (say!("shortcuts-help-key"), say!("shortcuts-help")),
+        (say!("shortcuts-tab-key"), say!("shortcuts-tab")),
+        (say!("shortcuts-escape-key"), say!("shortcuts-escape")),
+        (say!("shortcuts-enter-key"), say!("shortcuts-enter")),
+        (say!("shortcuts-mute-key"), say!("shortcuts-mute")),
         (say!("shortcuts-space-key"), say!("shortcuts-space")),
-        (key("V"), say!("shortcuts-video")),
-        (key("H"), say!("shortcuts-hold")),
-        (key("N"), say!("shortcuts-numbers")),
-        (key("P"), say!("shortcuts-minimise")),
-        (key("F, F11"), say!("shortcuts-full-screen")),
-        (key("Ctrl+Shift+H"), say!("shortcuts-hang-up")),
-        (key("Page Up, Page Down"), say!("shortcuts-scroll")),
+        (say!("shortcuts-video-key"), say!("shortcuts-video")),
+        (say!("shortcuts-hold-key"), say!("shortcuts-hold")),
+        (say!("shortcuts-numbers-key"), say!("shortcuts-numbers")),
+        (say!("shortcuts-minimise-key"), say!("shortcuts-minimise")),
+        (say!("shortcuts-full-screen-key"), say!("shortcuts-full-screen")),
+        (say!("shortcuts-hang-up-key"), say!("shortcuts-hang-up")),
+        (say!("shortcuts-scroll-key"), say!("shortcuts-scroll")),
         (say!("shortcuts-arrows-key"), say!("shortcuts-arrows")),
     ]
 }

@@ -118,7 +118,7 @@ numbers-sending = أرسل { $kbps } كيلوبت/ث في إطارات مدته�
    *[other] ، كل إطار { $times } مرة
   }
 numbers-redundancy = مع تكرار داخلي
-numbers-picture = صورتي { $size }، { $fps } في الثانية، { $kbps } كيلوبت/ث
+numbers-picture = صورتي { $width }×{ $height }، { $fps } في الثانية، { $kbps } كيلوبت/ث
 numbers-no-picture = لا أرسل صورة
 numbers-way = يحمل الطريق نحو { $kbps } كيلوبت/ث؛ { $queue } مللي ثانية في الانتظار، وضاع { $lost } % من حزم الصورة
 numbers-parts = منها: { $frame } مللي ث إطار، { $codec } مللي ث ترميز، { $network } مللي ث شبكة، { $buffer } مللي ث تخزين، { $speaker } مللي ث سماعة
@@ -128,7 +128,7 @@ numbers-copied = نُسخت الأرقام.
 numbers-not-copied = تعذّر نسخ الأرقام: لا توجد حافظة.
 numbers-close = إغلاق
 numbers-close-spoken = إخفاء الأرقام
-numbers-picture-in = صورتهم { $size }، { $fps } في الثانية، عمرها { $ms } مللي ث، { $freezes ->
+numbers-picture-in = صورتهم { $width }×{ $height }، { $fps } في الثانية، عمرها { $ms } مللي ث، { $freezes ->
     [zero] لم تتوقف
     [one] توقفت مرة واحدة
     [two] توقفت مرتين
@@ -205,19 +205,31 @@ banner-resume-spoken = متابعة الكلام مع { $name }
 
 shortcuts-title = المفاتيح
 shortcuts-close = إغلاق
+shortcuts-help-key = F1, ?
 shortcuts-help = هذه القائمة
+shortcuts-tab-key = Tab
 shortcuts-tab = إلى الزر أو الحقل التالي
+shortcuts-escape-key = Esc
 shortcuts-escape = إغلاق أو رجوع أو رفض مكالمة؛ والمكالمة الجارية تستمر
+shortcuts-enter-key = Enter
 shortcuts-enter = الرد على مكالمة، أو ضغط ما عليه التركيز
+shortcuts-mute-key = M
 shortcuts-mute = كتم الصوت أو إلغاء الكتم
 shortcuts-space-key = مفتاح المسافة
 shortcuts-space = الكلام ما دام مضغوطًا وصوتك مكتوم
+shortcuts-video-key = V
 shortcuts-video = تشغيل الكاميرا أو إيقافها
+shortcuts-hold-key = H
 shortcuts-hold = تعليق أو متابعة
+shortcuts-numbers-key = N
 shortcuts-numbers = المكالمة بالأرقام
+shortcuts-minimise-key = P
 shortcuts-minimise = تصغير المكالمة
+shortcuts-full-screen-key = F, F11
 shortcuts-full-screen = ملء الشاشة؛ والحرف في المكالمة فقط
+shortcuts-hang-up-key = Ctrl+Shift+H
 shortcuts-hang-up = إنهاء المكالمة
+shortcuts-scroll-key = Page Up, Page Down
 shortcuts-scroll = التمرير
 shortcuts-arrows-key = مفاتيح الأسهم
 shortcuts-arrows = نقل صورتي أو مكالمة مصغّرة إلى زاوية أخرى

@@ -117,7 +117,7 @@ numbers-sending = Ich sende { $kbps } kbit/s in Rahmen von { $ms } ms{ $times ->
    *[other] , jeden { $times }-mal
   }
 numbers-redundancy = mit Redundanz
-numbers-picture = Mein Bild hat { $size }, { $fps } pro Sekunde, { $kbps } kbit/s
+numbers-picture = Mein Bild hat { $width }×{ $height }, { $fps } pro Sekunde, { $kbps } kbit/s
 numbers-no-picture = Ich sende kein Bild
 numbers-way = Der Weg trägt etwa { $kbps } kbit/s; { $queue } ms in Warteschlangen, { $lost } % der Bildpakete verloren
 numbers-parts = Davon { $frame } ms Rahmen, { $codec } ms Codec, { $network } ms Netz, { $buffer } ms Puffer, { $speaker } ms Lautsprecher
@@ -127,7 +127,7 @@ numbers-copied = Die Zahlen sind kopiert.
 numbers-not-copied = Die Zahlen ließen sich nicht kopieren: Es gibt keine Zwischenablage.
 numbers-close = Schließen
 numbers-close-spoken = Die Zahlen verbergen
-numbers-picture-in = Ihr Bild hat { $size }, { $fps } pro Sekunde, ist { $ms } ms alt und stand { $freezes ->
+numbers-picture-in = Ihr Bild hat { $width }×{ $height }, { $fps } pro Sekunde, ist { $ms } ms alt und stand { $freezes ->
     [one] einmal
    *[other] { $freezes }-mal
   } still
@@ -200,19 +200,31 @@ banner-resume-spoken = Mit { $name } weitersprechen
 
 shortcuts-title = Tasten
 shortcuts-close = Schließen
+shortcuts-help-key = F1, ?
 shortcuts-help = Diese Liste
+shortcuts-tab-key = Tab
 shortcuts-tab = Zum nächsten Knopf oder Feld
+shortcuts-escape-key = Esc
 shortcuts-escape = Schließen, zurück, Anruf ablehnen; ein laufender Anruf läuft weiter
+shortcuts-enter-key = Eingabe
 shortcuts-enter = Anruf annehmen, drücken, was im Fokus ist
+shortcuts-mute-key = M
 shortcuts-mute = Stumm an, aus
 shortcuts-space-key = Leertaste
 shortcuts-space = Sprechen, solange sie gehalten wird, wenn du stumm bist
+shortcuts-video-key = V
 shortcuts-video = Kamera an, aus
+shortcuts-hold-key = H
 shortcuts-hold = Halten, weiter
+shortcuts-numbers-key = N
 shortcuts-numbers = Der Anruf in Zahlen
+shortcuts-minimise-key = P
 shortcuts-minimise = Den Anruf verkleinern
+shortcuts-full-screen-key = F, F11
 shortcuts-full-screen = Vollbild; der Buchstabe nur im Anruf
+shortcuts-hang-up-key = Strg+Umschalt+H
 shortcuts-hang-up = Auflegen
+shortcuts-scroll-key = Bild auf, Bild ab
 shortcuts-scroll = Blättern
 shortcuts-arrows-key = Pfeiltasten
 shortcuts-arrows = Mein Bild oder einen verkleinerten Anruf in eine andere Ecke bewegen

@@ -117,7 +117,7 @@ numbers-sending = I send { $kbps } kbit/s in frames of { $ms } ms{ $times ->
    *[other] , each { $times } times
   }
 numbers-redundancy = redundancy inside
-numbers-picture = My picture has { $size }, { $fps } a second, { $kbps } kbit/s
+numbers-picture = My picture has { $width }×{ $height }, { $fps } a second, { $kbps } kbit/s
 numbers-no-picture = I send no picture
 numbers-way = The way carries about { $kbps } kbit/s; { $queue } ms in queues, { $lost } % of pictures' packets lost
 numbers-parts = Of these: { $frame } ms frame, { $codec } ms codec, { $network } ms network, { $buffer } ms buffer, { $speaker } ms speaker
@@ -127,7 +127,7 @@ numbers-copied = The numbers are copied.
 numbers-not-copied = The numbers could not be copied: there is no clipboard.
 numbers-close = Close
 numbers-close-spoken = Hide the numbers
-numbers-picture-in = Their picture has { $size }, { $fps } a second, { $ms } ms old, stood still { $freezes ->
+numbers-picture-in = Their picture has { $width }×{ $height }, { $fps } a second, { $ms } ms old, stood still { $freezes ->
     [one] once
    *[other] { $freezes } times
   }
@@ -200,19 +200,31 @@ banner-resume-spoken = Go on talking to { $name }
 
 shortcuts-title = Keys
 shortcuts-close = Close
+shortcuts-help-key = F1, ?
 shortcuts-help = This list
+shortcuts-tab-key = Tab
 shortcuts-tab = To the next button or field
+shortcuts-escape-key = Esc
 shortcuts-escape = Close, go back, decline a call; a running call goes on
+shortcuts-enter-key = Enter
 shortcuts-enter = Answer a call, press what is in focus
+shortcuts-mute-key = M
 shortcuts-mute = Mute, unmute
 shortcuts-space-key = Space
 shortcuts-space = Talk for as long as it is held, while muted
+shortcuts-video-key = V
 shortcuts-video = Camera on, off
+shortcuts-hold-key = H
 shortcuts-hold = Hold, resume
+shortcuts-numbers-key = N
 shortcuts-numbers = The call in numbers
+shortcuts-minimise-key = P
 shortcuts-minimise = Minimise the call
+shortcuts-full-screen-key = F, F11
 shortcuts-full-screen = Full screen; the letter only in a call
+shortcuts-hang-up-key = Ctrl+Shift+H
 shortcuts-hang-up = Hang up
+shortcuts-scroll-key = Page Up, Page Down
 shortcuts-scroll = Scroll
 shortcuts-arrows-key = Arrow keys
 shortcuts-arrows = Move my picture or a minimised call to another corner

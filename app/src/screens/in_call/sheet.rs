@@ -25,7 +25,7 @@ use crate::say;
 use crate::screens::tile::Minimise;
 use crate::screens::{full_screen, numbers, parts, shortcuts};
 use crate::theme::{self, Paint, Type};
-use crate::video::OwnView;
+use crate::video::{self, OwnView};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// The sheet that is open.
@@ -182,12 +182,7 @@ fn own_view_face(shown: bool) -> Face {
 
 /// Shows the other side's picture whole or without bars, from now on.
 pub(in crate::screens) fn reframe(view: Res<NewestView>, mut intents: MessageWriter<Intent>) {
-    let value = match view.0.settings.fit() {
-        Fit::Fit => "fill",
-        Fit::Fill => "fit",
-    };
-    let request = Request::Set { key: "fit".to_owned(), value: value.to_owned() };
-    let _ = intents.write(Intent(Command::Desk(request)));
+    let _ = intents.write(Intent(Command::Desk(video::reframed(view.0.settings.fit()))));
 }
 
 /// A device that can be chosen; an empty id is the system's own choice.
@@ -212,10 +207,11 @@ impl Route {
 
 fn sound(ui: &mut ChildSpawnerCommands<'_>, sounds: &[ahoy_audio::Device]) {
     let kinds = [
-        (DeviceKind::Microphone, "audio.mic", say!("sheet-microphone"), Icon::Microphone),
-        (DeviceKind::Speaker, "audio.speaker", say!("sheet-speaker"), Icon::Bell),
+        (DeviceKind::Microphone, say!("sheet-microphone"), Icon::Microphone),
+        (DeviceKind::Speaker, say!("sheet-speaker"), Icon::Bell),
     ];
-    for (kind, setting, title, icon) in kinds {
+    for (kind, title, icon) in kinds {
+        let setting = devices::setting(kind);
         let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, title));
         let system = Route { setting, id: String::new(), name: say!("sheet-system"), icon };
         let of_kind = sounds.iter().filter(|device| device.kind == kind);
