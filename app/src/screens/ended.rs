@@ -9,14 +9,14 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::numbers::{History, Summary};
-use super::{Leave, Place, Screen, banner, in_call, parts};
+use super::{Leave, Place, Screen, banner, controls, in_call, parts};
 use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Declining, Judged, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::theme::{self, Paint, Type};
-use crate::widgets::{self, Face, Shape, Tone};
+use crate::widgets::{self, Face, Tone};
 
 /// What happened, and what it means or what to do about it.
 fn reason(reason: EndReason, direction: Direction, name: &str) -> (Phrase, Phrase) {
@@ -83,9 +83,9 @@ fn build(call: Single<Ended, With<OnScreen>>, history: Res<History>, mut command
                 let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, numbers));
             }
         });
-        let _ = ui.spawn(parts::controls()).with_children(|ui| {
+        let _ = ui.spawn(controls::row()).with_children(|ui| {
             let back = Face::new(Tone::Quiet, Icon::Back, say!("ended-back")).spoken(say!("ended-back-spoken"));
-            let _ = widgets::button(ui, Shape::Tall, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
+            let _ = controls::control(ui, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
             if !peer.builtin {
                 write(ui, peer);
             }
@@ -99,12 +99,11 @@ fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let id = peer.id;
     let face = Face::new(Tone::Quiet, Icon::Message, say!("ended-write"))
         .spoken(say!("ended-write-spoken", name = &peer.name));
-    let _ = widgets::button(ui, Shape::Tall, face).observe(
-        move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
+    let _ =
+        controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
             *place = Place::Conversation(id);
             leave.all();
-        },
-    );
+        });
 }
 
 /// Whoever missed a call has not called yet.
@@ -117,8 +116,8 @@ fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool, misse
         Face::new(Tone::Go, icon, say!("ended-call-again")).spoken(say!("ended-call-again-spoken", name = &peer.name))
     };
     let again = Command::StartCall { peer: callee, video };
-    let _ = widgets::button(ui, Shape::Tall, face)
-        .observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
+    let _ =
+        controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
 }
 
 pub(super) fn plugin(app: &mut App) {

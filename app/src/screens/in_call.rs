@@ -11,7 +11,6 @@ mod switches;
 use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 
-pub(super) use self::bar::control;
 pub(super) use self::line::quality;
 pub(super) use self::sheet::Sheet;
 pub(super) use self::switches::{Controls, Switch};
@@ -130,7 +129,6 @@ fn show_person(pictures: Query<(&Shows, &Visibility)>, mut person: Single<&mut N
 pub(super) fn plugin(app: &mut App) {
     let _ = app
         .init_resource::<Sheet>()
-        .init_resource::<bar::Room>()
         .init_resource::<chrome::LastTouch>()
         .add_systems(OnEnter(Screen::InCall), (build, chrome::begin))
         .add_systems(OnExit(Screen::InCall), sheet::close)
@@ -138,7 +136,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             Update,
             (
-                (bar::measure, bar::arrange).chain(),
+                bar::arrange,
                 bar::tell_muted,
                 line::write,
                 tell_hold,

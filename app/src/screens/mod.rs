@@ -7,6 +7,7 @@ mod candidate;
 mod compare;
 mod contact;
 mod contacts;
+mod controls;
 mod conversation;
 mod corner;
 mod demo;
@@ -212,6 +213,7 @@ pub fn plugin(app: &mut App) {
             tile::plugin,
             shortcuts::plugin,
             demo::plugin,
+            controls::plugin,
         ));
 }
 

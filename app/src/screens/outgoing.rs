@@ -7,14 +7,14 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::in_call::{Controls, Switch};
-use super::{Screen, banner, in_call, parts};
+use super::{Screen, banner, controls, parts};
 use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Hold, Kind, Muted, OnScreen, Peer, Phase, SendingVideo};
 use crate::icons::Icon;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{Paint, Type};
-use crate::widgets::{self, Face, Shape, Tone};
+use crate::widgets::{self, Face, Tone};
 use crate::window::Step;
 
 #[derive(Component)]
@@ -34,17 +34,17 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
             let _ = ui.spawn((progress, Progress, LiveRegion));
             let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, what));
         });
-        let _ = ui.spawn(parts::controls()).with_children(|ui| {
+        let _ = ui.spawn(controls::row()).with_children(|ui| {
             // What is switched here holds from the first moment of the call.
             for switch in [Switch::Microphone, Switch::Camera] {
-                let mut button = in_call::control(ui, switch.face(*muted, *sending, *hold));
+                let mut button = controls::control(ui, switch.face(*muted, *sending, *hold));
                 let _ = button
                     .insert(switch)
                     .observe(move |_: On<Activate>, mut controls: Controls<'_, '_>| controls.toggle(switch));
             }
             let face = Face::new(Tone::Stop, Icon::HangUp, say!("outgoing-cancel"))
                 .spoken(say!("outgoing-cancel-spoken", name = &peer.name));
-            let _ = parts::press(ui, Shape::Tall, face, Command::EndCall { call: Some(id) });
+            let _ = controls::press(ui, face, Command::EndCall { call: Some(id) });
         });
     });
 }

@@ -60,17 +60,6 @@ pub(super) fn middle() -> Node {
     }
 }
 
-/// A row of controls at the foot of a call screen.
-pub(super) fn controls() -> impl Bundle {
-    Node {
-        flex_wrap: FlexWrap::Wrap,
-        justify_content: JustifyContent::Center,
-        column_gap: px(theme::GAP),
-        row_gap: px(theme::GAP),
-        ..default()
-    }
-}
-
 /// The side of a person's sign on a call screen.
 const AVATAR: f32 = 132.0;
 

@@ -19,33 +19,14 @@ use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::screens::Place;
+use crate::screens::controls::{self, Room, control};
 use crate::screens::tile::Minimise;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
-use crate::widgets::{self, Face, Shape, Tone};
+use crate::widgets::{self, Face, Tone};
 
-/// The least width of a control: three stand beside each other in the narrowest window, six in one that lies.
-const CONTROL: f32 = 76.0;
-/// A control gets no wider, so that a word never stands alone in a field.
-const WIDEST: f32 = 140.0;
-/// Big buttons.
-const BIG_CONTROL: f32 = 132.0;
-const BIG_HEIGHT: f32 = 112.0;
-/// Narrower windows show fewer controls, in rows of three.
-const ROOMY: f32 = 700.0;
-const THREE_IN_A_ROW: f32 = 3.0 * WIDEST;
-
-/// How much room there is for controls.
-#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Room {
-    /// Everything has its place in the bar.
-    #[default]
-    Wide,
-    /// What is needed seldom is behind "More".
-    Narrow,
-    /// So are all but the most needed controls, which are large.
-    Big,
-}
+/// Three controls in a row, where the window is narrow and stands.
+const THREE_IN_A_ROW: f32 = 3.0 * controls::WIDEST;
 
 /// A control that is in the bar or in the sheet, as there is room.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +82,7 @@ pub(super) fn spawn(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, states: (Mu
             border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
             ..default()
         };
-        let _ = ui.spawn((Bar, Chrome, bar, Fill(Paint::Scrim))).with_children(|ui| controls(ui, peer, states));
+        let _ = ui.spawn((Bar, Chrome, bar, Fill(Paint::Scrim))).with_children(|ui| buttons(ui, peer, states));
     });
 }
 
@@ -120,7 +101,7 @@ fn muted_line(ui: &mut ChildSpawnerCommands<'_>) {
     });
 }
 
-fn controls(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, (muted, sending, hold): (Muted, SendingVideo, Hold)) {
+fn buttons(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, (muted, sending, hold): (Muted, SendingVideo, Hold)) {
     let switch = |ui: &mut ChildSpawnerCommands<'_>, switch: Switch| {
         let mut button = control(ui, switch.face(muted, sending, hold));
         let _ = button
@@ -145,22 +126,6 @@ fn controls(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, (muted, sending, ho
     let _ = control(ui, face).observe(|_: On<Activate>, mut controls: Controls<'_, '_>| controls.end());
 }
 
-/// A control of the bar: as wide as there is room, with its word in two lines where it must.
-pub(in crate::screens) fn control<'a>(ui: &'a mut ChildSpawnerCommands<'_>, face: Face) -> EntityCommands<'a> {
-    let mut button = widgets::button(ui, Shape::Tall, face);
-    let _ = button.insert(Sized).entry::<Node>().and_modify(|mut node| {
-        node.min_width = auto();
-        node.flex_grow = 1.0;
-        node.flex_basis = px(CONTROL);
-        node.max_width = px(WIDEST);
-    });
-    button
-}
-
-/// A control whose size follows the room.
-#[derive(Component)]
-pub(super) struct Sized;
-
 /// Has a button go to what is written with the other side; the call goes on in the tile.
 pub(super) fn goes_to_chat(button: &mut EntityCommands<'_>, peer: PeerId) {
     let _ = button.observe(move |_: On<Activate>, mut place: ResMut<Place>, mut minimise: Minimise<'_>| {
@@ -169,27 +134,14 @@ pub(super) fn goes_to_chat(button: &mut EntityCommands<'_>, peer: PeerId) {
     });
 }
 
-/// Tells the room from the window and the settings.
-pub(super) fn measure(window: Single<&Window, With<PrimaryWindow>>, view: Res<NewestView>, mut room: ResMut<Room>) {
-    let wanted = if view.0.settings.big_buttons() {
-        Room::Big
-    } else if window.width() < ROOMY {
-        Room::Narrow
-    } else {
-        Room::Wide
-    };
-    let _ = room.set_if_neq(wanted);
-}
-
 /// Puts every control where there is room for it.
 pub(super) fn arrange(
     room: Res<Room>,
     window: Single<&Window, With<PrimaryWindow>>,
     cameras: Query<(), With<CameraDevice>>,
     call: Single<&SendingVideo, With<OnScreen>>,
-    mut bars: Query<&mut Node, (With<Bar>, Without<Spot>, Without<Sized>)>,
+    mut bars: Query<&mut Node, (With<Bar>, Without<Spot>)>,
     mut spots: Query<(&Spot, &InBar, &mut Node)>,
-    mut sizes: Query<&mut Node, (With<Sized>, Without<Spot>)>,
 ) {
     // A window that lies has no height for two rows.
     let upright = window.height() > window.width();
@@ -205,14 +157,6 @@ pub(super) fn arrange(
         let display = if here { Display::Flex } else { Display::None };
         if node.display != display {
             node.display = display;
-        }
-    }
-    let (basis, height) = if *room == Room::Big { (BIG_CONTROL, BIG_HEIGHT) } else { (CONTROL, CONTROL) };
-    for mut node in &mut sizes {
-        if node.flex_basis != px(basis) {
-            node.flex_basis = px(basis);
-            node.min_height = px(height);
-            node.max_width = px(WIDEST.max(basis));
         }
     }
 }
