@@ -61,6 +61,7 @@ fn contact(number: u8, name: &str) -> ContactView {
         builtin: false,
         favourite: false,
         muted: false,
+        auto_answer: ahoy_engine::AutoAnswer::Off,
         last_seen_ms: now_ms() - 300_000,
         unread: 0,
         typing: false,
@@ -81,6 +82,7 @@ fn call(state: CallState, direction: Direction, video: bool) -> CallView {
         direction,
         state,
         ring: (state == CallState::Ringing).then_some(RingManner::Loud),
+        answers_itself: None,
         held: false,
         remote_held: false,
         decline_text: None,
@@ -94,6 +96,9 @@ fn call(state: CallState, direction: Direction, video: bool) -> CallView {
         remote_picture: Slot::new(),
         self_picture: Slot::new(),
         stats: None,
+        quality: None,
+        overall: None,
+        gives_up: None,
     }
 }
 
@@ -184,13 +189,12 @@ fn invented_pages(screen: &str) -> Option<(View, Place)> {
         "history" | "no-history" => Place::History,
         _ => Place::Contacts,
     };
-    let failed = "The two phones show different signs. Somebody may stand between you: do not say anything secret.";
     let view = match screen {
         "asked" => compared(ComparisonStage::Asked, Vec::new()),
         "compare" => compared(compare(), Vec::new()),
         "compare-in-call" => compared(compare(), active()),
         "done" => compared(ComparisonStage::Done, Vec::new()),
-        "failed" => compared(ComparisonStage::Failed(failed.to_owned()), active()),
+        "failed" => compared(ComparisonStage::Failed(ahoy_mail::verify::VerifyError::Different), active()),
         "pairing" => View { pairing: Some(Pairing::default()), ..view(Vec::new()) },
         "nearby" => View { pairing: Some(found), ..view(Vec::new()) },
         "scan" => View { pairing: Some(Pairing::default()), scan, ..view(Vec::new()) },

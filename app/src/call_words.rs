@@ -26,21 +26,7 @@ pub(crate) fn kind(call: &CallRecord) -> Phrase {
 
 /// The other side called and nobody took it.
 pub(crate) fn missed(call: &CallRecord) -> bool {
-    match (call.direction, call.ended_reason) {
-        (Direction::Incoming, EndedReason::Missed | EndedReason::Busy) => true,
-        (
-            Direction::Incoming | Direction::Outgoing,
-            EndedReason::Completed
-            | EndedReason::Rejected
-            | EndedReason::Missed
-            | EndedReason::Busy
-            | EndedReason::NoAnswer
-            | EndedReason::Unreachable
-            | EndedReason::Cancelled
-            | EndedReason::Lost
-            | EndedReason::Failed,
-        ) => false,
-    }
+    call.is_missed()
 }
 
 /// How it ended, with its length when it had one; empty when the kind says it all.

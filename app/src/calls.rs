@@ -3,9 +3,13 @@
 //! `reconcile` is idempotent: whatever the entities were before, afterwards they are what the newest view says.
 
 use ahoy_call::{CallId, CallState, Direction, PeerId};
+<<<<<<< HEAD
 use ahoy_engine::quality::Quality;
 use ahoy_engine::stats::PathNumbers;
 use ahoy_engine::{CallView, View};
+=======
+use ahoy_engine::{CallView, Quality};
+>>>>>>> engine
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -100,6 +104,24 @@ pub struct GivesUp(pub Option<LocalTime>);
 #[derive(Component, Clone, Debug, PartialEq, Eq)]
 pub struct Declining(pub Option<String>);
 
+/// How good the call is.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallQuality {
+    /// Right now; `None` while nobody talks, and in the first seconds.
+    pub now: Option<Quality>,
+    /// As a whole, also once it has ended.
+    pub overall: Option<Quality>,
+}
+
+/// What happens by itself unless something else does before.
+#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Due {
+    /// While it rings: when it is answered.
+    pub answers: Option<LocalTime>,
+    /// While it reconnects: when it is given up.
+    pub gives_up: Option<LocalTime>,
+}
+
 /// How long the call is or was.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lasting {
@@ -150,9 +172,22 @@ fn components(view: &View, call: &CallView) -> impl Bundle + use<> {
         Hold { mine: call.held, theirs: call.remote_held },
         Declining(call.decline_text.clone()),
         Lasting { since: call.active_since, seconds: call.duration_seconds },
+<<<<<<< HEAD
         Judged { now: call.quality, overall: call.overall },
         GivesUp(call.gives_up),
+=======
+        quality(call),
+        due(call),
+>>>>>>> engine
     )
+}
+
+fn quality(call: &CallView) -> CallQuality {
+    CallQuality { now: call.quality, overall: call.overall }
+}
+
+fn due(call: &CallView) -> Due {
+    Due { answers: call.answers_itself, gives_up: call.gives_up }
 }
 
 type Mirrored = (
@@ -165,7 +200,11 @@ type Mirrored = (
     &'static mut SendingVideo,
     &'static mut Remote,
     &'static mut Lasting,
+<<<<<<< HEAD
     (&'static mut Hold, &'static mut Declining, &'static mut Judged, &'static mut GivesUp),
+=======
+    (&'static mut Hold, &'static mut Declining, &'static mut CallQuality, &'static mut Due),
+>>>>>>> engine
     Has<OnScreen>,
 );
 
@@ -197,11 +236,19 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
         let _ = sending.set_if_neq(SendingVideo(call.sending_video));
         let _ = remote.set_if_neq(Remote { muted: call.remote_muted, video: call.remote_video });
         let _ = lasting.set_if_neq(Lasting { since: call.active_since, seconds: call.duration_seconds });
+<<<<<<< HEAD
         let (mut hold, mut declining, mut judged, mut gives_up) = parts;
         let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
         let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
         let _ = judged.set_if_neq(Judged { now: call.quality, overall: call.overall });
         let _ = gives_up.set_if_neq(GivesUp(call.gives_up));
+=======
+        let (mut hold, mut declining, mut how_good, mut by_itself) = parts;
+        let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
+        let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
+        let _ = how_good.set_if_neq(quality(call));
+        let _ = by_itself.set_if_neq(due(call));
+>>>>>>> engine
         match (shown.0 == Some(call.id), on_screen) {
             (true, false) => drop(commands.entity(entity).insert(OnScreen)),
             (false, true) => drop(commands.entity(entity).remove::<OnScreen>()),
@@ -229,6 +276,10 @@ pub fn plugin(app: &mut App) {
 pub(crate) mod tests {
     use super::*;
     use ahoy_call::RingManner;
+<<<<<<< HEAD
+=======
+    use ahoy_engine::{Cause, Level, View};
+>>>>>>> engine
 
     pub(crate) fn call_view(number: u8, state: CallState, direction: Direction) -> CallView {
         CallView {
@@ -238,6 +289,7 @@ pub(crate) mod tests {
             direction,
             state,
             ring: (state == CallState::Ringing).then_some(RingManner::Loud),
+            answers_itself: None,
             held: false,
             remote_held: false,
             decline_text: None,
@@ -287,6 +339,19 @@ pub(crate) mod tests {
         let world = app.world_mut();
         let (phase, muted) = world.query_filtered::<(&Phase, &Muted), With<OnScreen>>().single(world).unwrap();
         assert_eq!((phase.0, muted.0), (CallState::Active, true));
+
+        let poor = Some(Quality { level: Level::Poor, cause: Some(Cause::Relayed) });
+        let gives_up = Some(LocalTime(31_000_000));
+        let lost = CallView {
+            state: CallState::Reconnecting,
+            overall: poor,
+            gives_up,
+            ..call_view(1, CallState::Active, Direction::Outgoing)
+        };
+        show(&mut app, vec![lost], Some(1));
+        let world = app.world_mut();
+        let (how_good, due) = world.query::<(&CallQuality, &Due)>().single(world).unwrap();
+        assert_eq!((how_good.overall, how_good.now, due.gives_up, due.answers), (poor, None, gives_up, None));
 
         show(&mut app, Vec::new(), None);
         assert_eq!((count::<With<Call>>(&mut app), count::<With<StreamOf>>(&mut app)), (0, 0));

@@ -48,7 +48,7 @@ async fn ask(phone: PhoneHandle, with: Option<PeerId>) -> Result<Records, PhoneE
             records.texts = texts;
         }
     }
-    let request = Request::History { limit: CALLS_SHOWN, before: None };
+    let request = Request::History { limit: CALLS_SHOWN, before: None, missed: false, who: None };
     if let Reply::Desk(Response::History(calls)) = phone.ask(Command::Desk(request)).await? {
         records.calls = calls;
     }

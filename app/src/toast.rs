@@ -95,11 +95,11 @@ fn spawn(mut commands: Commands) {
 /// Takes what there is to say, newest last.
 fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader<Say>, time: Res<Time<Real>>) {
     let mut words = None;
-    if let Some((number, notice)) = view.0.notices.last()
-        && *number != toast.notice
+    if let Some(notice) = view.0.notices.last()
+        && notice.number != toast.notice
     {
-        toast.notice = *number;
-        words = Some(Phrase::verbatim(sentence(notice)));
+        toast.notice = notice.number;
+        words = Some(Phrase::verbatim(sentence(&notice.text)));
     }
     if let Some(Say(own)) = said.read().last() {
         words = Some(own.clone());

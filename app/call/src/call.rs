@@ -226,6 +226,20 @@ impl Call {
         }
     }
 
+    /// While it reconnects: when it counts as lost unless the peer is heard before.
+    #[must_use]
+    pub fn gives_up(&self) -> Option<LocalTime> {
+        match self.state {
+            CallState::Reconnecting => Some(self.last_heard + RECONNECT),
+            CallState::Dialing
+            | CallState::Ringing
+            | CallState::Alerting
+            | CallState::Connecting
+            | CallState::Active
+            | CallState::Ended(_) => None,
+        }
+    }
+
     /// Its line in the history, once it has ended.
     pub(crate) fn record(&self, reason: EndReason) -> CallRecord {
         let active = self.active_for(self.state_since);

@@ -26,6 +26,28 @@ pub struct CallRecord {
     pub ended_reason: EndedReason,
 }
 
+impl CallRecord {
+    /// The peer called and nobody took it, also because another call went on.
+    #[must_use]
+    pub const fn is_missed(&self) -> bool {
+        match (self.direction, self.ended_reason) {
+            (Direction::Incoming, EndedReason::Missed | EndedReason::Busy) => true,
+            (
+                Direction::Incoming | Direction::Outgoing,
+                EndedReason::Completed
+                | EndedReason::Rejected
+                | EndedReason::Missed
+                | EndedReason::Busy
+                | EndedReason::NoAnswer
+                | EndedReason::Unreachable
+                | EndedReason::Cancelled
+                | EndedReason::Lost
+                | EndedReason::Failed,
+            ) => false,
+        }
+    }
+}
+
 impl Call {
     /// What the history should say if this phone stopped at `now`: a call that broke off. `None` before it was active
     /// and after it has ended.

@@ -2,6 +2,7 @@
 //! The window and the command line send these; the driver alone carries them out.
 //! They mirror the founding interface: start, answer, reject, end, mute, video, camera, history.
 
+use ahoy_audio::{MicChoice, SpeakerChoice};
 use ahoy_call::{CallId, OtherCall, PeerId, RejectReason};
 use ahoy_camera::CameraChoice;
 
@@ -133,6 +134,20 @@ pub enum Command {
     Scan {
         /// The camera; `None` stops looking.
         camera: Option<CameraChoice>,
+    },
+    /// Tries a microphone and a camera without a call: the view shows level and picture. Refused during a call; closed when
+    /// one begins, and by itself after [`crate::limits::DEVICE_TEST`].
+    Check {
+        /// The microphone; `Default`: the one that a call would use; `None` listens to none.
+        mic: Option<MicChoice>,
+        /// The camera; `Default`: the one that a call would use; `None` looks through none. Without microphone and camera
+        /// everything is closed, the test sound too.
+        camera: Option<CameraChoice>,
+    },
+    /// Plays a sound of about two seconds, to try a speaker without a call.
+    PlayTest {
+        /// The speaker; `Default`: the one that a call would use.
+        speaker: SpeakerChoice,
     },
     /// Something that needs no network: contacts, history, settings.
     Desk(Request),

@@ -22,8 +22,8 @@ use crate::error::PhoneError;
 pub struct PhoneConfig {
     /// Where the phone remembers; made with mode 0700 when it is missing.
     pub data_dir: PathBuf,
-    /// Which relay helps two phones find each other.
-    pub relay: RelayChoice,
+    /// Which relay helps two phones find each other; `None`: the one that the settings name.
+    pub relay: Option<RelayChoice>,
     /// Binds every socket to this address; the port is the identity endpoint's.
     pub bind: Option<SocketAddr>,
     /// Settings for this run only, `-o KEY=VALUE`.
@@ -50,7 +50,7 @@ impl PhoneConfig {
     pub fn new(data_dir: PathBuf) -> Self {
         Self {
             data_dir,
-            relay: RelayChoice::Default,
+            relay: None,
             bind: None,
             overrides: Vec::new(),
             media: MediaOptions::default(),

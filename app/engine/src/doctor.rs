@@ -21,10 +21,10 @@ const PLAUSIBLE_MS: u64 = 1_735_689_600_000;
 /// Where HTTPS listens, which relays speak.
 const HTTPS: u16 = 443;
 
-/// Looks at everything once.
+/// Looks at everything once; `chosen` is the relay that the phone uses.
 #[must_use]
-pub fn examine(config: &PhoneConfig, port: u16) -> Vec<Check> {
-    vec![microphone(), speaker(), camera(), network(port), relay(&config.relay), wall_clock(), storage(config)]
+pub fn examine(config: &PhoneConfig, port: u16, chosen: &RelayChoice) -> Vec<Check> {
+    vec![microphone(), speaker(), camera(), network(port), relay(chosen), wall_clock(), storage(config)]
 }
 
 fn check(name: &str, found: Result<String, String>) -> Check {
@@ -73,17 +73,16 @@ fn network(port: u16) -> Check {
 }
 
 fn relay(choice: &RelayChoice) -> Check {
-    let urls = choice.known_urls();
-    if urls.is_empty() {
-        return check("relay", Ok("no relay is used: only phones with a direct path can be called".into()));
-    }
-    let reached = urls.iter().find(|url| reachable(url));
-    let advice = format!(
-        "none of {} answers within {} s: check the network, or choose another relay with --relay",
-        urls.join(", "),
-        RELAY_WAIT.as_secs()
-    );
-    check("relay", reached.map(|url| format!("{url} answers")).ok_or(advice))
+    let found = match choice {
+        RelayChoice::None => Ok("no relay is used: only phones with a direct path can be called".into()),
+        RelayChoice::Default => Ok("the public relays are used; the nearest one is found when the phone runs".into()),
+        RelayChoice::Url(url) if reachable(url) => Ok(format!("{url} answers")),
+        RelayChoice::Url(url) => Err(format!(
+            "{url} does not answer within {} s: check the network, or choose another relay with `ahoy settings relay`",
+            RELAY_WAIT.as_secs()
+        )),
+    };
+    check("relay", found)
 }
 
 /// Whether the host of `url` accepts a connection in time. Looking its name up can hang, so a thread does it that is

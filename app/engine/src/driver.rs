@@ -2,8 +2,10 @@
 //! `Phone` starts it; commands, signals, connections and sessions reach it as events, a view comes out.
 //! It never waits for a disk, a device or a peer: tasks do, and tell it when they are done.
 
+mod auto_answer;
 mod commands;
 mod compare;
+mod devices;
 mod events;
 mod letters;
 mod outputs;
@@ -15,6 +17,7 @@ use std::sync::Arc;
 
 use ahoy_audio::SpeakerChoice;
 use ahoy_call::{CallError, CallId, Calls, Input, Now, PeerAddr, PeerId, Policy, SendFailure};
+use ahoy_camera::CameraChoice;
 use ahoy_mail::Body;
 use ahoy_media::LocalTime;
 use ahoy_net::{CallConnection, CallIncoming, CloseReason, DmEvent, Gate, Identity, MediaEndpoint, NetError};
@@ -32,15 +35,16 @@ use crate::desk_thread::{Answer, DeskThread};
 use crate::error::{DeskError, PhoneError};
 use crate::limits;
 use crate::live::Live;
+use crate::notice::{Notice, NoticeKind};
 use crate::phone::Phone;
 use crate::ringer::{self, Ringer};
 use crate::scan::Scanner;
 use crate::session::SessionEvent;
-use crate::settings::Settings;
 use crate::stats::{CallStats, StatsFile};
 use crate::view::{NOTICES, View};
 
 use compare::Comparing;
+use devices::Testing;
 use pairing::Open;
 
 /// Tells a client what became of its command.
@@ -90,6 +94,8 @@ pub enum Internal {
     Uncompared(PeerId),
     /// The camera that looks for a code has found one, or has failed.
     Scanned,
+    /// A device that is tried has failed, or the test sound is over.
+    DeviceNews,
     /// The desk has changed.
     Desked(Box<Snapshot>),
     /// These peers have letters waiting.
@@ -108,6 +114,8 @@ pub enum Internal {
     Session { call: CallId, event: SessionEvent },
     /// It has rung long enough: answer by oneself.
     AutoAnswer { call: CallId, video: bool },
+    /// The same for a contact that was chosen to be answered so.
+    AnswerChosen { call: CallId },
 }
 
 /// Everything a running phone owns.
@@ -140,6 +148,9 @@ pub struct Driver {
     comparing: Option<Comparing>,
     pairing: Option<Open>,
     scan: Option<Scanner>,
+    testing: Option<Testing>,
+    /// The camera that the person switched to in this run.
+    camera: Option<CameraChoice>,
     ringer: Ringer,
     stats: Option<StatsFile>,
     /// Sessions and endpoints of ended calls that are still closing; a session leaves its last numbers.
@@ -185,6 +196,8 @@ impl Driver {
             comparing: None,
             pairing: None,
             scan: None,
+            testing: None,
+            camera: None,
             ringer: Ringer::new(SpeakerChoice::None),
             stats,
             ending: JoinSet::new(),
@@ -287,9 +300,9 @@ impl Driver {
         }
     }
 
-    fn notice(&mut self, text: String) {
+    fn notice(&mut self, kind: NoticeKind) {
         self.notices += 1;
-        let notice = (self.notices, text);
+        let notice = Notice::new(self.notices, kind);
         self.view.send_modify(|view| {
             view.notices.push(notice);
             let old = view.notices.len().saturating_sub(NOTICES);
@@ -301,22 +314,6 @@ impl Driver {
     fn wake(&self) {
         if let Some(waker) = &self.config.waker {
             waker();
-        }
-    }
-
-    /// Calls that go on use the microphone and speaker that the settings name now.
-    fn use_devices(&self, settings: &Settings) {
-        let (media, before) = (&self.config.media, &self.snapshot.settings);
-        let (mic, speaker) = (settings.chosen_mic(&media.mic), settings.chosen_speaker(&media.speaker));
-        let other_mic = mic != before.chosen_mic(&media.mic);
-        let other_speaker = speaker != before.chosen_speaker(&media.speaker);
-        for session in self.live.values().filter_map(|live| live.session.as_ref()) {
-            if other_mic {
-                session.choose_mic(mic.clone());
-            }
-            if other_speaker {
-                session.choose_speaker(speaker.clone());
-            }
         }
     }
 
@@ -364,6 +361,7 @@ impl Driver {
 
     /// Ends every call, waits until the peers know, and closes all devices and endpoints.
     async fn close(&mut self, inbox: &mut mpsc::Receiver<Internal>) {
+        (self.testing, self.scan) = (None, None);
         let alive: Vec<CallId> =
             self.calls.calls().iter().filter(|call| !call.state().is_ended()).map(ahoy_call::Call::id).collect();
         for call in alive {

@@ -33,7 +33,7 @@ pub fn config(config: &PhoneConfig, secret: &[u8; 32]) -> PhoneConfig {
     PhoneConfig {
         // What this run does with sound and picture, it does on both ends.
         overrides: config.overrides.iter().filter(media).cloned().collect(),
-        relay: RelayChoice::None,
+        relay: Some(RelayChoice::None),
         bind: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
         media: MediaOptions::silent(),
         answering: Answering::Echo,

@@ -111,6 +111,9 @@ pub enum DeskError {
     /// The contact is blocked.
     #[error("'{0}' is blocked, and no answer would come through; unblock this contact first")]
     Blocked(String),
+    /// Only verified contacts may be answered by themselves.
+    #[error("'{0}' is not verified; compare emoji or safety words first, then its calls may be answered by themselves")]
+    NotVerified(String),
     /// It is built in.
     #[error("Echo is built in: it can be called, not changed")]
     Builtin,

@@ -8,6 +8,7 @@ pub mod config;
 mod courier;
 pub mod desk;
 mod desk_thread;
+mod device_test;
 mod doctor;
 mod driver;
 mod echo;
@@ -15,7 +16,9 @@ pub mod error;
 pub mod limits;
 mod live;
 mod measure;
+pub mod notice;
 pub mod phone;
+pub mod quality;
 mod request;
 mod ringer;
 mod scan;
@@ -27,5 +30,10 @@ pub mod view;
 pub use command::{Command, Reply};
 pub use config::{Answering, MediaOptions, PhoneConfig, Role};
 pub use error::{DeskError, PhoneError, SettingError};
+pub use notice::{Device, Notice, NoticeKind, Person, Refusal};
 pub use phone::{Phone, PhoneHandle};
-pub use view::{CallView, Comparison, ComparisonStage, ContactView, Me, Pairing, Scan, Stranger, View};
+pub use quality::{Cause, Level, Quality};
+pub use view::{
+    AutoAnswer, CallView, Comparison, ComparisonStage, ContactView, DeviceCheck, DeviceFailure, Me, Pairing, Scan,
+    Stranger, View,
+};

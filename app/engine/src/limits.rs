@@ -51,6 +51,13 @@ pub const TYPING_SHOWN: Duration = Duration::from_secs(5);
 /// How long this phone stays open for pairing when nobody closes it: two people who stand beside each other.
 pub const PAIRING_OPEN: Duration = Duration::from_secs(600);
 
+/// How long devices are tried when nobody closes the test: a camera must not look at a room for ever.
+pub const DEVICE_TEST: Duration = Duration::from_secs(300);
+
+/// How long a call of a contact that was chosen for it rings before it is answered: long enough to decline it, and to
+/// hear that somebody is about to listen.
+pub const AUTO_ANSWER: Duration = Duration::from_secs(3);
+
 /// Phones that knocked and wait for an answer.
 pub const KNOCKS: usize = 8;
 

@@ -16,11 +16,16 @@ use tokio::time::sleep;
 
 use crate::clock;
 use crate::driver::Internal;
+use crate::measure::Counts;
+use crate::quality::{Quality, QualityLog, QualityMeter};
 use crate::session::{Inlets, MediaSession, SessionTransport, TimedPacket, wires};
 use crate::stats::CallStats;
 
 /// How soon a piece of a picture looks again whether there is room for it: the finest that the runtime's clock has.
 const ROOM_WAIT: Duration = Duration::from_millis(1);
+
+/// A look sooner after the last one says nothing: a few packets are no share.
+const SHORTEST_LOOK: Duration = Duration::from_millis(250);
 
 /// The network and device side of one call.
 pub struct Live {
@@ -34,6 +39,13 @@ pub struct Live {
     pub self_picture: Slot<CapturedPicture>,
     /// The newest statistics.
     pub stats: Option<CallStats>,
+    /// How good the call is right now, while people talk.
+    pub quality: Option<Quality>,
+    /// What has become of it so far.
+    pub log: QualityLog,
+    meter: QualityMeter,
+    /// Where the time begins that the meter is shown next.
+    counts: Option<Counts>,
     /// When the session last heard the peer, as the state machine was told.
     pub heard: Option<LocalTime>,
     connection: watch::Sender<Option<CallConnection>>,
@@ -62,6 +74,10 @@ impl Live {
             remote_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
             self_picture: waker.cloned().map_or_else(Slot::new, Slot::with_waker),
             stats: None,
+            quality: None,
+            log: QualityLog::default(),
+            meter: QualityMeter::default(),
+            counts: None,
             heard: None,
             stands: false,
             links: 0,
@@ -72,6 +88,29 @@ impl Live {
             inlets: None,
             tasks: JoinSet::new(),
         }
+    }
+
+    /// Judges the call by its newest numbers; the verdict when it is a new one. Nothing is judged while nobody `talks`.
+    pub fn judge(&mut self, stats: &CallStats, counts: Counts, talks: bool) -> Option<Quality> {
+        if !talks {
+            (self.quality, self.counts, self.meter) = (None, None, QualityMeter::default());
+            return None;
+        }
+        let Some(before) = self.counts else {
+            self.counts = Some(counts);
+            return None;
+        };
+        let span = counts.at.saturating_since(before.at);
+        if span < SHORTEST_LOOK {
+            return None;
+        }
+        self.counts = Some(counts);
+        let quality = self.meter.look(&counts.since(&before, stats), counts.at);
+        if let Some(quality) = quality {
+            self.log.add(quality, span);
+        }
+        let known = std::mem::replace(&mut self.quality, quality);
+        quality.filter(|_| quality != known)
     }
 
     /// The connection in use.

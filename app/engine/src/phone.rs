@@ -65,7 +65,7 @@ impl Phone {
             .map_err(PhoneError::Threads)?;
         let (gate, admitted) = watch::channel(Gate::default());
         let identity =
-            IdentityConfig { secret: desk.secret(), bind: config.bind, port: desk.port(), relay: config.relay.clone() };
+            IdentityConfig { secret: desk.secret(), bind: config.bind, port: desk.port(), relay: desk.relay().clone() };
         let (identity, incoming) = runtime.block_on(Identity::bind(identity, admitted))?;
         let (commands, asked) = mpsc::channel(limits::COMMANDS);
         let (view, views) = watch::channel(View::default());

@@ -3,6 +3,7 @@
 //! Both ways carry the same two types, so that an answer never depends on whether the phone runs.
 
 use ahoy_call::CallRecord;
+use ahoy_store::AutoAnswer;
 use serde::{Deserialize, Serialize};
 
 /// What can be asked of a desk.
@@ -61,6 +62,13 @@ pub enum Request {
         /// Silent from now on.
         on: bool,
     },
+    /// Lets a contact's calls be answered by themselves after a few seconds of ringing, or no more; verified contacts only.
+    AutoAnswer {
+        /// Name, id or id prefix.
+        who: String,
+        /// With what.
+        how: AutoAnswer,
+    },
     /// Lists what was written to and from a contact, newest first.
     Messages {
         /// Name, id or id prefix.
@@ -88,6 +96,18 @@ pub enum Request {
         limit: usize,
         /// Only calls before this Unix time in milliseconds.
         before: Option<u64>,
+        /// Only calls that were missed.
+        missed: bool,
+        /// Only calls with this contact: name, id or id prefix.
+        who: Option<String>,
+    },
+    /// Looks for a text in the names of contacts and in messages, whatever its case: in the newest
+    /// [`crate::desk::SEARCHED`] messages of each contact, in [`crate::desk::SEARCHED_IN_ALL`] altogether.
+    Search {
+        /// What to look for.
+        text: String,
+        /// At most so many contacts, and so many messages.
+        limit: usize,
     },
     /// Forgets one past call.
     DeleteCall {
@@ -151,6 +171,13 @@ pub enum Response {
     History(Vec<CallRecord>),
     /// To [`Request::Messages`].
     Messages(Vec<MessageEntry>),
+    /// To [`Request::Search`].
+    Found {
+        /// Contacts whose name fits, in the order of the list.
+        contacts: Vec<ContactEntry>,
+        /// Messages that fit, newest first.
+        messages: Vec<FoundMessage>,
+    },
     /// To [`Request::Message`].
     Queued {
         /// The message's id, in hexadecimal.
@@ -191,6 +218,8 @@ pub struct ContactEntry {
     pub favourite: bool,
     /// Its calls make no sound.
     pub muted: bool,
+    /// Whether its calls are answered by themselves: `off`, `voice` or `video`.
+    pub auto_answer: AutoAnswer,
     /// Unix milliseconds when its phone was last heard; 0 for never.
     pub last_seen_ms: u64,
     /// Texts I have not seen.
@@ -210,6 +239,17 @@ pub struct MessageEntry {
     pub text: String,
     /// `queued`, `sent`, `delivered` or `read`; of a received one `new` or `seen`.
     pub state: String,
+}
+
+/// A message that a search has found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundMessage {
+    /// The contact's id.
+    pub contact: String,
+    /// The contact's name.
+    pub name: String,
+    /// The message.
+    pub message: MessageEntry,
 }
 
 /// A setting as the command line lists it.

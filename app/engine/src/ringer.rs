@@ -39,6 +39,8 @@ pub enum Tone {
     Busy,
     /// The call is over.
     Ended,
+    /// A person tries the speaker.
+    Test,
 }
 
 impl Tone {
@@ -52,6 +54,7 @@ impl Tone {
             Self::Reconnecting => (include_bytes!("../../../assets/sounds/reconnecting.wav"), ms(2_500), u32::MAX),
             Self::Busy => (include_bytes!("../../../assets/sounds/busy.wav"), ms(500), 4),
             Self::Ended => (include_bytes!("../../../assets/sounds/ended.wav"), ms(700), 1),
+            Self::Test => (include_bytes!("../../../assets/sounds/ringtone.wav"), ms(2_000), 1),
         }
     }
 }
@@ -207,6 +210,14 @@ fn play(speaker: &SpeakerChoice, wanted: Wanted, stop: &AtomicBool) {
     }
 }
 
+/// Plays a tone on this speaker alone, to its end.
+///
+/// # Errors
+/// The speaker cannot be used.
+pub fn sing_once(speaker: &SpeakerChoice, wanted: Wanted, stop: &AtomicBool) -> Result<(), AudioError> {
+    sing(speaker, &mut Melody::new(wanted), stop)
+}
+
 /// Plays on this speaker as long as it works.
 fn sing(speaker: &SpeakerChoice, melody: &mut Melody, stop: &AtomicBool) -> Result<(), AudioError> {
     let (mut ring, samples) = RingBuffer::new(RING);
@@ -275,8 +286,8 @@ impl Melody {
 mod tests {
     use super::*;
 
-    const TONES: [Tone; 6] =
-        [Tone::Ringtone, Tone::Waiting, Tone::Ringback, Tone::Reconnecting, Tone::Busy, Tone::Ended];
+    const TONES: [Tone; 7] =
+        [Tone::Ringtone, Tone::Waiting, Tone::Ringback, Tone::Reconnecting, Tone::Busy, Tone::Ended, Tone::Test];
 
     #[test]
     fn every_tone_is_in_the_program_and_soft_over_speech() {
@@ -302,7 +313,9 @@ mod tests {
                 }
             }
             match tone {
-                Tone::Busy | Tone::Ended => assert!(melody.is_over() && last < 2 * SAMPLE_RATE + SAMPLE_RATE / 10),
+                Tone::Busy | Tone::Ended | Tone::Test => {
+                    assert!(melody.is_over() && last < 2 * SAMPLE_RATE + SAMPLE_RATE / 10)
+                }
                 Tone::Ringtone | Tone::Waiting | Tone::Ringback | Tone::Reconnecting => {
                     assert!(!melody.is_over() && last > long - 5 * SAMPLE_RATE);
                 }

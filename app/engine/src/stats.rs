@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::PhoneError;
+use crate::quality::Quality;
 
 /// One `stats` line's worth of numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -212,6 +213,13 @@ impl StatsFile {
             tracing::warn!(%error, "a line of statistics was lost");
         }
     }
+}
+
+/// The fields of a `quality` line.
+#[must_use]
+pub fn quality(quality: Quality) -> Map<String, Value> {
+    let cause = quality.cause.map_or(Value::Null, |cause| cause.word().into());
+    [("level".to_owned(), quality.level.number().into()), ("cause".to_owned(), cause)].into_iter().collect()
 }
 
 /// The fields of a statistics line from a value that serialises to an object.

@@ -5,9 +5,13 @@
 use std::net::SocketAddr;
 
 use ahoy_call::{CallId, CallState, Direction, PeerId, RingManner};
-use ahoy_mail::verify::Emoji;
+use ahoy_mail::verify::{Emoji, VerifyError};
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
+pub use ahoy_store::AutoAnswer;
 
+use crate::notice::{Device, Notice};
+use crate::quality::Quality;
+use crate::settings::Settings;
 use crate::stats::CallStats;
 
 /// Notices that a view keeps: more than come between two looks of a client.
@@ -20,6 +24,8 @@ pub struct View {
     pub me: Me,
     /// The addresses the identity endpoint accepts connections on; empty until it does.
     pub listening: Vec<SocketAddr>,
+    /// The settings in force, also those that were changed from a terminal.
+    pub settings: Settings,
     /// Everybody I paired with, by name; the built-in Echo comes first.
     pub contacts: Vec<ContactView>,
     /// Every call that is going on or has just ended, oldest first.
@@ -34,8 +40,10 @@ pub struct View {
     pub pairing: Option<Pairing>,
     /// The contact link that the camera found, while it looks for one.
     pub scan: Option<Scan>,
-    /// The newest things a person should know, at most [`NOTICES`], the newest last; the number tells one from the next.
-    pub notices: Vec<(u64, String)>,
+    /// Devices that are tried without a call.
+    pub check: Option<DeviceCheck>,
+    /// The newest things a person should know, at most [`NOTICES`], the newest last.
+    pub notices: Vec<Notice>,
     /// The phone has stopped for good, and why.
     pub stopped: Option<String>,
 }
@@ -102,6 +110,8 @@ pub struct ContactView {
     pub favourite: bool,
     /// Its calls make no sound.
     pub muted: bool,
+    /// Whether its calls are answered by themselves; they are only while it is verified.
+    pub auto_answer: AutoAnswer,
     /// Unix milliseconds when its phone was last heard; 0 for never.
     pub last_seen_ms: u64,
     /// Texts I have not seen.
@@ -140,7 +150,7 @@ pub enum ComparisonStage {
     /// Both said so: the contact is verified.
     Done,
     /// It came to nothing, and why.
-    Failed(String),
+    Failed(VerifyError),
 }
 
 /// A phone that is open for pairing.
@@ -176,6 +186,28 @@ pub struct Scan {
     pub failed: Option<String>,
 }
 
+/// Devices that a person tries without a call.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceCheck {
+    /// How loud the microphone is, in dB below full scale, about -90 to 0; `None` while none is listened to.
+    pub level: Option<Slot<f32>>,
+    /// What the camera sees; `None` while none is looked through.
+    pub picture: Option<Slot<CapturedPicture>>,
+    /// The test sound is heard now.
+    pub playing: bool,
+    /// What cannot be used: microphone, camera, speaker, in this order.
+    pub failed: Vec<DeviceFailure>,
+}
+
+/// A device that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceFailure {
+    /// Which.
+    pub device: Device,
+    /// Why, and what to do.
+    pub why: String,
+}
+
 /// One call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallView {
@@ -191,6 +223,8 @@ pub struct CallView {
     pub state: CallState,
     /// How it rings here, while it does.
     pub ring: Option<RingManner>,
+    /// While it rings: when it is answered by itself, unless a person is faster.
+    pub answers_itself: Option<LocalTime>,
     /// I hold it.
     pub held: bool,
     /// The other side holds it.
@@ -217,4 +251,10 @@ pub struct CallView {
     pub self_picture: Slot<CapturedPicture>,
     /// The newest statistics.
     pub stats: Option<CallStats>,
+    /// How good it is right now and what stands in the way; `None` while nobody talks, and in the first seconds.
+    pub quality: Option<Quality>,
+    /// How good it has been as a whole; stays when it has ended.
+    pub overall: Option<Quality>,
+    /// While it reconnects: when it is given up.
+    pub gives_up: Option<LocalTime>,
 }

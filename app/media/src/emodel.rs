@@ -1,5 +1,5 @@
 //! What delay and loss cost a conversation, on one scale: the impairments of the E-model (ITU-T G.107).
-//! The choice of protection weighs its plans with it.
+//! The choice of protection weighs its plans with it, the engine tells by it how good a call is.
 //! 0 is none, 100 no conversation at all; impairments add up.
 
 use std::time::Duration;
@@ -32,13 +32,15 @@ const CODING: [(f64, f64); 10] = [
 ];
 
 /// Of the delay from mouth to ear.
-pub(crate) fn of_delay(delay: Duration) -> f64 {
+#[must_use]
+pub fn of_delay(delay: Duration) -> f64 {
     let ms = delay.as_secs_f64() * 1_000.0;
     PER_MS * ms + LONG_PER_MS * (ms - LONG_MS).max(0.0)
 }
 
 /// Of the share of frames, 0 to 1, that nothing repairs.
-pub(crate) fn of_loss(share: f64) -> f64 {
+#[must_use]
+pub fn of_loss(share: f64) -> f64 {
     let percent = 100.0 * share;
     let curved = percent.min(STRAIGHT_FROM);
     let slope = WORST * ROBUSTNESS / (STRAIGHT_FROM + ROBUSTNESS).powi(2);

@@ -11,7 +11,7 @@ pub mod codec;
 pub mod comfort;
 pub mod decoded;
 pub mod drift;
-mod emodel;
+pub mod emodel;
 mod encoder_load;
 pub mod feedback;
 mod flight;

@@ -101,6 +101,12 @@ impl Identity {
         addr.capped()
     }
 
+    /// The relay it was bound with.
+    #[must_use]
+    pub fn relay(&self) -> &RelayChoice {
+        &self.relay
+    }
+
     /// The sockets that are bound.
     #[must_use]
     pub fn listening(&self) -> Vec<SocketAddr> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ahoy_audio::{MicChoice, SpeakerChoice};
 use ahoy_camera::CameraChoice;
-use ahoy_engine::{Answering, MediaOptions, PhoneConfig};
+use ahoy_engine::{Answering, AutoAnswer, MediaOptions, PhoneConfig};
 use ahoy_media::Size;
 use ahoy_net::RelayChoice;
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -36,9 +36,9 @@ pub struct Global {
     /// Where the phone remembers; one phone runs per directory
     #[arg(long, global = true, value_name = "DIR", env = "AHOY_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
-    /// The relay that helps phones find each other: default, none, or a URL
-    #[arg(long, global = true, value_name = "RELAY", default_value = "default")]
-    pub relay: RelayChoice,
+    /// The relay that helps phones find each other, for this run: default, none, or a URL; else the setting says
+    #[arg(long, global = true, value_name = "RELAY")]
+    pub relay: Option<RelayChoice>,
     /// Bind every socket to this address; the port is the identity endpoint's
     #[arg(long, global = true, value_name = "ADDR:PORT")]
     pub bind: Option<SocketAddr>,
@@ -131,6 +131,12 @@ pub enum Command {
         /// Only calls before this Unix time in milliseconds
         #[arg(long, value_name = "UNIX_MS")]
         before: Option<u64>,
+        /// Only calls that were missed
+        #[arg(long)]
+        missed: bool,
+        /// Only calls with this contact: name, id or id prefix
+        #[arg(long, value_name = "WHO")]
+        with: Option<String>,
         /// What to do to the history; without it it is listed.
         #[command(subcommand)]
         change: Option<HistoryChange>,
@@ -152,6 +158,14 @@ pub enum Command {
         /// Only those before this Unix time in milliseconds
         #[arg(long, value_name = "UNIX_MS")]
         before: Option<u64>,
+    },
+    /// Look for a text in the names of contacts and in messages: the newest 1000 of each contact, 20000 in all
+    Search {
+        /// What to look for, in any case
+        text: String,
+        /// At most so many contacts, and so many messages
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
     },
     /// Open this phone for pairing: shows my link, finds phones on the local network, and lists who knocks
     Pair {
@@ -243,6 +257,14 @@ pub enum ContactChange {
         /// No more
         #[arg(long)]
         off: bool,
+    },
+    /// Answer a verified contact's calls without a person, after three seconds of ringing
+    AutoAnswer {
+        /// Name, id or id prefix
+        who: String,
+        /// on: with the microphone; video: in a video call with the camera too; off: no more
+        #[arg(value_name = "on|off|video", value_parser = auto_answer)]
+        how: AutoAnswer,
     },
     /// Let a contact's calls arrive without a sound
     Mute {
@@ -342,6 +364,15 @@ pub fn answering(video: bool, after: Option<Duration>, decline: bool, ask: bool)
     }
 }
 
+fn auto_answer(text: &str) -> Result<AutoAnswer, String> {
+    match text {
+        "off" => Ok(AutoAnswer::Off),
+        "on" => Ok(AutoAnswer::Voice),
+        "video" => Ok(AutoAnswer::Video),
+        other => Err(format!("'{other}' is none of on, off and video")),
+    }
+}
+
 fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, for example audio.kbps=24")?;
     Ok((key.trim().to_owned(), value.trim().to_owned()))
@@ -378,8 +409,17 @@ mod tests {
     fn global_options_may_stand_before_and_after_the_command() {
         let args = Args::parse_from(["ahoy", "--relay", "none", "call", "bob", "--json", "-o", "audio.kbps=24"]);
         assert!(args.global.json);
-        assert!(matches!(args.global.relay, RelayChoice::None));
+        assert!(matches!(args.global.relay, Some(RelayChoice::None)));
         assert_eq!(args.global.option, [("audio.kbps".to_owned(), "24".to_owned())]);
+    }
+
+    #[test]
+    fn the_help_of_a_search_tells_its_bounds() {
+        let search = Args::command().find_subcommand("search").and_then(|search| search.get_about().cloned());
+        let told = search.expect("a line of help").to_string();
+        for bound in [ahoy_engine::desk::SEARCHED, ahoy_engine::desk::SEARCHED_IN_ALL] {
+            assert!(told.contains(&bound.to_string()), "{told}");
+        }
     }
 
     #[test]
@@ -390,6 +430,7 @@ mod tests {
             vec!["ahoy", "call", "bob", "--screen-size", "7x7"],
             vec!["ahoy", "-o", "audio.kbps", "id"],
             vec!["ahoy", "answer", "--ask", "--decline"],
+            vec!["ahoy", "contacts", "auto-answer", "bob", "yes"],
         ] {
             assert!(Args::try_parse_from(&wrong).is_err(), "{wrong:?}");
         }

@@ -254,10 +254,10 @@ impl Printer {
                 out::line(compare::describe(comparison, self.as_json));
             }
         }
-        for (_, notice) in view.notices.iter().filter(|(number, _)| *number > self.notice) {
-            eprintln!("{notice}");
+        for notice in view.notices.iter().filter(|notice| notice.number > self.notice) {
+            eprintln!("{}", notice.text);
         }
-        self.notice = view.notices.last().map_or(self.notice, |(number, _)| *number);
+        self.notice = view.notices.last().map_or(self.notice, |notice| notice.number);
     }
 
     /// Prints where a call stands: its state when that is new, else who holds it.

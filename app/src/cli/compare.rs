@@ -29,10 +29,10 @@ async fn follow(phone: &Phone, who: &str, as_json: bool) -> Result<ExitCode> {
             let view = view.borrow_and_update();
             (view.comparison.clone(), view.notices.clone())
         };
-        for (_, notice) in notices.iter().filter(|(number, _)| *number > told) {
-            eprintln!("{notice}");
+        for notice in notices.iter().filter(|notice| notice.number > told) {
+            eprintln!("{}", notice.text);
         }
-        told = notices.last().map_or(told, |(number, _)| *number);
+        told = notices.last().map_or(told, |notice| notice.number);
         if comparison != shown {
             if let Some(comparison) = &comparison {
                 out::line(describe(comparison, as_json));

@@ -6,8 +6,8 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use ahoy_call::CallRecord;
-use ahoy_engine::PhoneConfig;
-use ahoy_engine::desk::{ContactEntry, Desk, Request, Response};
+use ahoy_engine::desk::{ContactEntry, Desk, MessageEntry, Request, Response};
+use ahoy_engine::{AutoAnswer, PhoneConfig};
 use ahoy_net::ContactLink;
 use anyhow::{Result, bail};
 use qrcode::QrCode;
@@ -97,6 +97,7 @@ fn to_json(response: &Response) -> Result<Value> {
         Response::Imported { id, contacts } => json!({ "id": id, "contacts": contacts }),
         Response::Contacts(contacts) => serde_json::to_value(contacts)?,
         Response::History(calls) => serde_json::to_value(calls)?,
+        Response::Found { contacts, messages } => json!({ "contacts": contacts, "messages": messages }),
         Response::Settings(settings) => serde_json::to_value(settings)?,
         Response::Doctor(checks) => serde_json::to_value(checks)?,
         Response::Done => json!({ "ok": true }),
@@ -117,16 +118,9 @@ fn print(response: &Response) {
             if contacts.is_empty() {
                 out::line("no contacts yet; add one with `ahoy add LINK`, or call echo to try the phone");
             }
-            for contact in contacts {
-                let verified = if contact.verified { " verified" } else { "" };
-                let blocked = if contact.blocked { " blocked" } else { "" };
-                let favourite = if contact.favourite { " favourite" } else { "" };
-                let muted = if contact.muted { " muted" } else { "" };
-                let unread = if contact.unread > 0 { format!(" ({} new)", contact.unread) } else { String::new() };
-                let marks = format!("{verified}{blocked}{favourite}{muted}{unread}");
-                out::line(format!("{}  {}{marks}", &contact.id[..8], contact.name));
-            }
+            contact_lines(contacts);
         }
+<<<<<<< HEAD
         Response::Messages(messages) => {
             let (now_ms, english) = (call_words::now_ms(), Language::default());
             for message in messages {
@@ -134,6 +128,13 @@ fn print(response: &Response) {
                 let text = out::one_line(&message.text);
                 let ago = english.say(&call_words::ago(now_ms, message.at_ms));
                 out::line(format!("{ago:12}  {arrow}  {text}  ({})", message.state));
+=======
+        Response::Messages(messages) => messages.iter().for_each(|message| message_line("", message)),
+        Response::Found { contacts, messages } => {
+            contact_lines(contacts);
+            for found in messages {
+                message_line(&format!("{}  ", found.name), &found.message);
+>>>>>>> engine
             }
         }
         Response::Queued { id } => out::line(format!("queued {id}")),
@@ -154,9 +155,33 @@ fn print(response: &Response) {
     }
 }
 
+fn contact_lines(contacts: &[ContactEntry]) {
+    for contact in contacts {
+        let verified = if contact.verified { " verified" } else { "" };
+        let blocked = if contact.blocked { " blocked" } else { "" };
+        let favourite = if contact.favourite { " favourite" } else { "" };
+        let muted = if contact.muted { " muted" } else { "" };
+        let answered = match contact.auto_answer {
+            AutoAnswer::Off => "",
+            AutoAnswer::Voice => " auto-answer",
+            AutoAnswer::Video => " auto-answer-video",
+        };
+        let unread = if contact.unread > 0 { format!(" ({} new)", contact.unread) } else { String::new() };
+        let marks = format!("{verified}{blocked}{favourite}{muted}{answered}{unread}");
+        out::line(format!("{}  {}{marks}", &contact.id[..8], contact.name));
+    }
+}
+
+fn message_line(whose: &str, message: &MessageEntry) {
+    let arrow = if message.mine { "->" } else { "<-" };
+    let text = out::one_line(&message.text);
+    let ago = call_words::ago(call_words::now_ms(), message.at_ms);
+    out::line(format!("{ago:12}  {whose}{arrow}  {text}  ({})", message.state));
+}
+
 /// Prints past calls by name and by how long ago they were.
-pub fn history(config: &PhoneConfig, limit: usize, before: Option<u64>) -> Result<ExitCode> {
-    let Response::History(calls) = answer(config, &Request::History { limit, before })? else {
+pub fn history(config: &PhoneConfig, listed: &Request) -> Result<ExitCode> {
+    let Response::History(calls) = answer(config, listed)? else {
         bail!("the running phone gave another answer than a history")
     };
     let Response::Contacts(contacts) = answer(config, &Request::Contacts)? else {

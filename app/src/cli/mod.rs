@@ -38,10 +38,11 @@ pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
         Command::Add { link, name } => desk::ask(&config, Request::Add { link, name }, global.json),
         Command::Contacts { change: None } => desk::ask(&config, Request::Contacts, global.json),
         Command::Contacts { change: Some(change) } => change_contact(config, change, global.json),
-        Command::History { limit, before, change } => {
+        Command::History { limit, before, missed, with, change } => {
+            let listed = Request::History { limit, before, missed, who: with };
             let request = match change {
-                None if !global.json => return desk::history(&config, limit, before),
-                None => Request::History { limit, before },
+                None if !global.json => return desk::history(&config, &listed),
+                None => listed,
                 Some(HistoryChange::Delete { call }) => Request::DeleteCall { call },
                 Some(HistoryChange::Clear) => Request::ClearHistory,
             };
@@ -54,6 +55,7 @@ pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
             let _ = desk::answer(&config, &Request::Seen { who })?;
             Ok(shown)
         }
+        Command::Search { text, limit } => desk::ask(&config, Request::Search { text, limit }, global.json),
         Command::Pair { with, scan, name, yes, wait } => {
             pair::pair(config, pair::Wish { with, scan, name, yes, wait }, global.json)
         }
@@ -97,6 +99,7 @@ fn change_contact(config: PhoneConfig, change: ContactChange, as_json: bool) -> 
         ContactChange::Unblock { who } => Request::Unblock { who },
         ContactChange::Remove { who } => Request::Remove { who },
         ContactChange::Favourite { who, off } => Request::Favourite { who, on: !off },
+        ContactChange::AutoAnswer { who, how } => Request::AutoAnswer { who, how },
         ContactChange::Mute { who, off } => Request::MuteCalls { who, on: !off },
         ContactChange::Compare { who } => return compare::compare(config, &who, as_json),
     };

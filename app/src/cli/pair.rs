@@ -8,7 +8,7 @@ use std::time::Duration;
 use ahoy_call::PeerId;
 use ahoy_camera::CameraChoice;
 use ahoy_engine::desk::Response;
-use ahoy_engine::{Command, Phone, PhoneConfig, PhoneHandle, Reply, Stranger};
+use ahoy_engine::{Command, Notice, NoticeKind, Phone, PhoneConfig, PhoneHandle, Reply, Stranger};
 use ahoy_net::{ContactLink, safety_words};
 use anyhow::{Result, bail};
 use serde_json::json;
@@ -153,10 +153,9 @@ impl Run {
             out::line(format!("safety words, the same on both phones: {words}"));
         }
         // What became of the knock, when there is something left to do.
-        for (_, text) in
-            notices().iter().filter(|notice| !before.contains(notice) && Some(&notice.1) != warning.as_ref())
-        {
-            eprintln!("{text}");
+        let is_warning = |notice: &Notice| matches!(notice.kind, NoticeKind::OtherKey { .. });
+        for notice in notices().iter().filter(|notice| !before.contains(notice) && !is_warning(notice)) {
+            eprintln!("{}", notice.text);
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -98,7 +98,7 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str,
             told(ui, say!("compare-done", name = name), Paint::GoText, say!("compare-done-hint"));
             choices(ui, vec![close()]);
         }
-        ComparisonStage::Failed(why) => failed(ui, name, why),
+        ComparisonStage::Failed(why) => failed(ui, name, &why.to_string()),
     }
 }
 

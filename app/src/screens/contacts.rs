@@ -328,6 +328,7 @@ mod tests {
             builtin,
             favourite,
             muted: false,
+            auto_answer: ahoy_engine::AutoAnswer::Off,
             last_seen_ms: 0,
             unread: 0,
             typing: false,

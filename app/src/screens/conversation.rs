@@ -294,6 +294,7 @@ mod tests {
             builtin: false,
             favourite: false,
             muted: false,
+            auto_answer: ahoy_engine::AutoAnswer::Off,
             last_seen_ms: 1_000,
             unread: 0,
             typing: true,

@@ -371,6 +371,7 @@ mod tests {
             builtin: false,
             favourite: false,
             muted: true,
+            auto_answer: ahoy_engine::AutoAnswer::Off,
             last_seen_ms: 0,
             unread: 0,
             typing: false,

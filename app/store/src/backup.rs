@@ -10,11 +10,15 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 
 use crate::Contact;
+use crate::contacts::ContactV2;
 
 const MAGIC: &[u8; 8] = b"ahoy-bak";
 
 /// The form of a backup. A new form of [`Contact`] is a new version of this too.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+
+/// The form before calls could be answered by themselves: [`BackupV1`].
+const VERSION_1: u8 = 1;
 
 /// The second recommended option of RFC 9106, section 4: what a phone of today has memory and patience for.
 const COST: Cost = Cost { memory_kib: 64 * 1024, passes: 3, lanes: 4 };
@@ -80,6 +84,21 @@ pub struct Backup {
     pub contacts: Vec<Contact>,
 }
 
+/// What a backup of the first form holds.
+#[derive(Serialize, Deserialize)]
+struct BackupV1 {
+    identity: [u8; 32],
+    name: String,
+    contacts: Vec<ContactV2>,
+}
+
+impl From<BackupV1> for Backup {
+    fn from(old: BackupV1) -> Self {
+        let contacts = old.contacts.into_iter().map(Contact::from).collect();
+        Self { identity: old.identity, name: old.name, contacts }
+    }
+}
+
 impl fmt::Debug for Backup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The secret is not for logs, and neither are people.
@@ -120,6 +139,7 @@ impl Cost {
 
 /// The readable part of a backup.
 struct Header {
+    version: u8,
     cost: Cost,
     salt: [u8; SALT_BYTES],
     nonce: [u8; NONCE_BYTES],
@@ -128,7 +148,7 @@ struct Header {
 
 impl Header {
     fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = [&MAGIC[..], &[VERSION]].concat();
+        let mut bytes = [&MAGIC[..], &[self.version]].concat();
         for number in [self.cost.memory_kib, self.cost.passes, self.cost.lanes] {
             bytes.extend(number.to_be_bytes());
         }
@@ -142,7 +162,7 @@ impl Header {
     fn read(bytes: &[u8]) -> Result<Self, BackupError> {
         let mut rest = bytes.strip_prefix(MAGIC).ok_or(BackupError::Other)?;
         let [version] = take(&mut rest)?;
-        // What follows the version is known for our own version alone.
+        // What follows the version is known for our own versions alone.
         if version > VERSION {
             return Err(BackupError::Newer { found: version, known: VERSION });
         }
@@ -151,9 +171,9 @@ impl Header {
             passes: u32::from_be_bytes(take(&mut rest)?),
             lanes: u32::from_be_bytes(take(&mut rest)?),
         };
-        let header = Self { cost, salt: take(&mut rest)?, nonce: take(&mut rest)?, check: take(&mut rest)? };
+        let header = Self { version, cost, salt: take(&mut rest)?, nonce: take(&mut rest)?, check: take(&mut rest)? };
         let sum: [u8; SUM_BYTES] = take(&mut rest)?;
-        if version != VERSION || sum != checksum(&bytes[..HEADER_BYTES - SUM_BYTES]) {
+        if version < VERSION_1 || sum != checksum(&bytes[..HEADER_BYTES - SUM_BYTES]) {
             return Err(BackupError::Damaged);
         }
         if cost.memory_kib > MAX_COST.memory_kib || cost.passes > MAX_COST.passes || cost.lanes > MAX_COST.lanes {
@@ -191,12 +211,17 @@ pub fn seal_backup(
     rand::fill(&mut salt);
     rand::fill(&mut nonce);
     let keys = COST.keys(passphrase, &salt)?;
-    let header = Header { cost: COST, salt, nonce, check: keys.check }.to_bytes();
+    let header = Header { version: VERSION, cost: COST, salt, nonce, check: keys.check };
     // The same fields in the same order as `Backup`, without copying them into one.
     let content = postcard::to_stdvec(&(identity, name, contacts)).expect("our records have an encoding");
-    let payload = Payload { msg: &content, aad: &header };
-    let sealed = keys.cipher.encrypt(XNonce::from_slice(&nonce), payload).expect("a backup is far below 256 GiB");
-    Ok([header, sealed].concat())
+    Ok(seal(&header, &keys.cipher, &content))
+}
+
+fn seal(header: &Header, cipher: &XChaCha20Poly1305, content: &[u8]) -> Vec<u8> {
+    let bytes = header.to_bytes();
+    let payload = Payload { msg: content, aad: &bytes };
+    let sealed = cipher.encrypt(XNonce::from_slice(&header.nonce), payload).expect("a backup is far below 256 GiB");
+    [bytes, sealed].concat()
 }
 
 /// Opens a backup. Takes a good part of a second and 64 MiB: call it where waiting is allowed.
@@ -220,7 +245,11 @@ pub fn open_backup(bytes: &[u8], passphrase: &str) -> Result<Backup, BackupError
         .cipher
         .decrypt(XNonce::from_slice(&header.nonce), Payload { msg, aad })
         .map_err(|_| BackupError::Damaged)?;
-    postcard::from_bytes(&content).map_err(|_| BackupError::Damaged)
+    let read = match header.version {
+        VERSION_1 => postcard::from_bytes::<BackupV1>(&content).map(Backup::from),
+        _ => postcard::from_bytes(&content),
+    };
+    read.map_err(|_| BackupError::Damaged)
 }
 
 #[cfg(test)]
@@ -229,7 +258,7 @@ mod tests {
 
     #[test]
     fn an_import_spends_no_more_than_it_may() {
-        let mut header = Header { cost: MAX_COST, salt: [1; 16], nonce: [2; 24], check: [3; 16] };
+        let mut header = Header { version: VERSION, cost: MAX_COST, salt: [1; 16], nonce: [2; 24], check: [3; 16] };
         assert!(Header::read(&header.to_bytes()).is_ok());
         header.cost.memory_kib += 1;
         let refused = BackupError::TooCostly { memory_kib: 262_145, passes: 15 };
@@ -241,17 +270,45 @@ mod tests {
 
     #[test]
     fn a_header_that_is_cut_or_altered_is_told_without_any_work() {
-        let whole = Header { cost: COST, salt: [1; 16], nonce: [2; 24], check: [3; 16] }.to_bytes();
+        let whole = Header { version: VERSION, cost: COST, salt: [1; 16], nonce: [2; 24], check: [3; 16] }.to_bytes();
         assert_eq!(whole.len(), HEADER_BYTES);
         for at in 0..whole.len() {
             let cut = if at < MAGIC.len() { BackupError::Other } else { BackupError::Damaged };
             assert_eq!(Header::read(&whole[..at]).err(), Some(cut), "cut at {at}");
             let mut altered = whole.clone();
             altered[at] ^= 1;
-            let told = if at < MAGIC.len() { BackupError::Other } else { BackupError::Damaged };
+            let told = match at {
+                magic if magic < MAGIC.len() => BackupError::Other,
+                version if version == MAGIC.len() => BackupError::Newer { found: 3, known: 2 },
+                _ => BackupError::Damaged,
+            };
             assert_eq!(Header::read(&altered).err(), Some(told), "altered at {at}");
         }
-        let newer = [&MAGIC[..], &[VERSION + 1]].concat();
-        assert_eq!(Header::read(&newer).err(), Some(BackupError::Newer { found: 2, known: 1 }));
+        let none = [&MAGIC[..], &[0], &whole[MAGIC.len() + 1..]].concat();
+        assert_eq!(Header::read(&none).err(), Some(BackupError::Damaged));
+    }
+
+    #[test]
+    fn a_backup_of_the_first_form_still_opens() {
+        let person = Contact {
+            addr: ahoy_call::PeerAddr::new(ahoy_call::PeerId([4; 32])),
+            name: "Ann".into(),
+            verified: true,
+            blocked: false,
+            added_ms: 5,
+            favourite: true,
+            muted: true,
+            last_seen_ms: 6,
+            auto_answer: crate::AutoAnswer::Off,
+        };
+        let contacts = vec![ContactV2::from(person.clone())];
+        let old = BackupV1 { identity: [9; 32], name: "Carol".into(), contacts };
+        // The weakest cost there is: what is tried here is the form.
+        let cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+        let keys = cost.keys("secret", &[1; 16]).expect("a cost");
+        let header = Header { version: VERSION_1, cost, salt: [1; 16], nonce: [2; 24], check: keys.check };
+        let bytes = seal(&header, &keys.cipher, &postcard::to_stdvec(&old).expect("an encoding"));
+        let read = open_backup(&bytes, "secret").expect("it opens");
+        assert_eq!(read, Backup { identity: [9; 32], name: "Carol".into(), contacts: vec![person] });
     }
 }

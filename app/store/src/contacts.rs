@@ -14,10 +14,26 @@ use crate::{Store, StoreError, Transaction, View};
 pub(crate) const CONTACTS: Hidden = Hidden::new("contacts");
 
 /// The form of the records that [`Contact`] has now.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
+
+/// The form before calls could be answered by themselves: [`ContactV2`].
+const VERSION_2: u8 = 2;
 
 /// The form before there were rules for single people: [`ContactV1`].
 const VERSION_1: u8 = 1;
+
+/// Whether a person's calls are answered by themselves, and with what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AutoAnswer {
+    /// They ring until somebody answers.
+    #[default]
+    Off,
+    /// With the microphone, never with the camera.
+    Voice,
+    /// With the microphone, and with the camera when the call is one with video.
+    Video,
+}
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +54,37 @@ pub struct Contact {
     pub muted: bool,
     /// Unix milliseconds when its phone was last heard of; zero when never.
     pub last_seen_ms: u64,
+    /// Whether its calls are answered by themselves.
+    pub auto_answer: AutoAnswer,
+}
+
+/// A person as the second form of the records has it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ContactV2 {
+    addr: PeerAddr,
+    name: String,
+    verified: bool,
+    blocked: bool,
+    added_ms: u64,
+    favourite: bool,
+    muted: bool,
+    last_seen_ms: u64,
+}
+
+impl From<ContactV2> for Contact {
+    fn from(old: ContactV2) -> Self {
+        Self {
+            addr: old.addr,
+            name: old.name,
+            verified: old.verified,
+            blocked: old.blocked,
+            added_ms: old.added_ms,
+            favourite: old.favourite,
+            muted: old.muted,
+            last_seen_ms: old.last_seen_ms,
+            auto_answer: AutoAnswer::Off,
+        }
+    }
 }
 
 /// A person as the first form of the records has it.
@@ -61,6 +108,7 @@ impl From<ContactV1> for Contact {
             favourite: false,
             muted: false,
             last_seen_ms: 0,
+            auto_answer: AutoAnswer::Off,
         }
     }
 }
@@ -75,6 +123,7 @@ impl Contact {
     fn from_record(version: u8, record: &[u8]) -> Result<Self, SealError> {
         match version {
             VERSION => postcard::from_bytes(record).map_err(|_| SealError::Record),
+            VERSION_2 => postcard::from_bytes::<ContactV2>(record).map(Self::from).map_err(|_| SealError::Record),
             VERSION_1 => postcard::from_bytes::<ContactV1>(record).map(Self::from).map_err(|_| SealError::Record),
             _ => Err(SealError::Record),
         }
@@ -169,31 +218,57 @@ impl Store {
 }
 
 #[cfg(test)]
+impl From<Contact> for ContactV2 {
+    fn from(contact: Contact) -> Self {
+        Self {
+            addr: contact.addr,
+            name: contact.name,
+            verified: contact.verified,
+            blocked: contact.blocked,
+            added_ms: contact.added_ms,
+            favourite: contact.favourite,
+            muted: contact.muted,
+            last_seen_ms: contact.last_seen_ms,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::seal::Sealer;
 
     #[test]
-    fn a_person_kept_in_the_first_form_is_still_known() {
+    fn people_kept_in_older_forms_are_still_known() {
         let backend = redb::backends::InMemoryBackend::new();
         let store = Store::on(backend, [7; 32]).expect("a new store");
-        let addr = PeerAddr::new(PeerId([9; 32]));
-        let old = ContactV1 { addr: addr.clone(), name: "Bob".into(), verified: true, blocked: false, added_ms: 5 };
-        let key = Sealer::new(&[7; 32]).hide("contacts", &[9; 32]);
-        store.transact(|change| change.put_record(CONTACTS, &key, &old)).expect("kept as it was then");
-        let known = Contact {
-            addr,
-            name: "Bob".into(),
+        let (first, second) = (PeerAddr::new(PeerId([8; 32])), PeerAddr::new(PeerId([9; 32])));
+        let ann = Contact {
+            addr: first.clone(),
+            name: "Ann".into(),
             verified: true,
             blocked: false,
-            added_ms: 5,
+            added_ms: 4,
             favourite: false,
             muted: false,
             last_seen_ms: 0,
+            auto_answer: AutoAnswer::Off,
         };
-        assert_eq!(store.contact(known.id()).expect("readable"), Some(known.clone()));
-        let starred = Contact { favourite: true, muted: true, last_seen_ms: 77, ..known };
-        store.put_contact(&starred).expect("kept as it is now");
-        assert_eq!(store.contacts().expect("readable"), [starred]);
+        let bob =
+            Contact { addr: second, name: "Bob".into(), added_ms: 5, favourite: true, last_seen_ms: 77, ..ann.clone() };
+        let oldest = ContactV1 { addr: first, name: "Ann".into(), verified: true, blocked: false, added_ms: 4 };
+        let sealer = Sealer::new(&[7; 32]);
+        let older = ContactV2::from(bob.clone());
+        let kept = store.transact(|change| {
+            let key = sealer.hide("contacts", &[8; 32]);
+            change.put(CONTACTS, &key[..], &sealer.seal_versioned("contacts", &key, VERSION_1, &oldest))?;
+            let key = sealer.hide("contacts", &[9; 32]);
+            change.put(CONTACTS, &key[..], &sealer.seal_versioned("contacts", &key, VERSION_2, &older))
+        });
+        kept.expect("kept as it was then");
+        assert_eq!(store.contacts().expect("readable"), [ann.clone(), bob.clone()]);
+        let changed = Contact { auto_answer: AutoAnswer::Video, muted: true, ..bob };
+        store.put_contact(&changed).expect("kept as it is now");
+        assert_eq!(store.contacts().expect("readable"), [ann, changed]);
     }
 }

@@ -19,6 +19,20 @@ impl View<'_> {
     /// # Errors
     /// [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn calls(&self, limit: usize, before: Option<u64>) -> Result<Vec<CallRecord>, StoreError> {
+        self.calls_where(limit, before, |_| true)
+    }
+
+    /// At most `limit` records, newest first, of calls that are `wanted` and began before `before` (Unix milliseconds)
+    /// when given. Where few are wanted the whole history is read.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn calls_where(
+        &self,
+        limit: usize,
+        before: Option<u64>,
+        wanted: impl Fn(&CallRecord) -> bool,
+    ) -> Result<Vec<CallRecord>, StoreError> {
         let mut calls = Vec::new();
         // The empty text sorts before every id of that millisecond.
         let end = before.map_or(Bound::Unbounded, |before| Bound::Excluded((before, "")));
@@ -26,7 +40,10 @@ impl View<'_> {
             if calls.len() == limit {
                 return Ok(ControlFlow::Break(()));
             }
-            calls.push(self.unseal("call_history", &place(timestamp, id), sealed)?);
+            let call = self.unseal("call_history", &place(timestamp, id), sealed)?;
+            if wanted(&call) {
+                calls.push(call);
+            }
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(calls)
@@ -124,6 +141,19 @@ impl Store {
     /// [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn calls(&self, limit: usize, before: Option<u64>) -> Result<Vec<CallRecord>, StoreError> {
         self.view(|view| view.calls(limit, before))
+    }
+
+    /// As [`View::calls_where`].
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
+    pub fn calls_where(
+        &self,
+        limit: usize,
+        before: Option<u64>,
+        wanted: impl Fn(&CallRecord) -> bool,
+    ) -> Result<Vec<CallRecord>, StoreError> {
+        self.view(|view| view.calls_where(limit, before, wanted))
     }
 
     /// As [`View::has_call`].

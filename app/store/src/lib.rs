@@ -26,7 +26,7 @@ mod transaction;
 mod view;
 
 pub use backup::{Backup, BackupError, open_backup, seal_backup};
-pub use contacts::Contact;
+pub use contacts::{AutoAnswer, Contact};
 pub use error::StoreError;
 pub use message::{Message, MessageId, MessageIdError, MessageState};
 pub use outbox::OutboxRow;

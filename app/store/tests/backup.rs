@@ -22,6 +22,7 @@ fn contact(byte: u8, name: &str) -> Contact {
         favourite: true,
         muted: true,
         last_seen_ms: 5,
+        auto_answer: ahoy_store::AutoAnswer::Voice,
     }
 }
 

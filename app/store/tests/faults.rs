@@ -182,6 +182,7 @@ fn contact(id: PeerId, name: &str) -> Contact {
         favourite: false,
         muted: false,
         last_seen_ms: 0,
+        auto_answer: ahoy_store::AutoAnswer::Voice,
     }
 }
 

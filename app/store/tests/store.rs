@@ -29,6 +29,7 @@ fn contact(byte: u8, name: &str) -> Contact {
         favourite: true,
         muted: false,
         last_seen_ms: 9_000,
+        auto_answer: ahoy_store::AutoAnswer::Voice,
     }
 }
 

@@ -49,6 +49,12 @@ fn a_text_is_delivered_listed_and_read() -> Result<()> {
     let _ = wait_for_message(&rig.caller, "Callee", "are you there?", "delivered")?;
     let _ = wait_for_message(&rig.callee, "Caller", "are you there?", "new")?;
     let _ = wait_for_message(&rig.caller, "Callee", "are you there?", "read")?;
+    let found = rig.callee.json(&["search", "VIOLET umbrella"])?;
+    assert_eq!(
+        (&found["messages"][0]["name"], &found["messages"][0]["message"]["text"]),
+        (&"Caller".into(), &TEXT.into())
+    );
+    assert_eq!(found["contacts"], serde_json::json!([]), "over the socket of the running phone");
     for phone in [&mut caller, &mut callee] {
         phone.interrupt()?;
         assert_eq!(phone.wait(PATIENCE)?.0.code(), Some(0));

@@ -65,6 +65,9 @@ fn the_history_is_read_in_pages_and_forgotten_in_part_or_whole() -> Result<()> {
     let before = all[1]["timestamp"].to_string();
     assert_eq!(rig.caller.json(&["history", "--limit", "2", "--before", &before])?, json!(all[2..]));
 
+    assert_eq!(rig.callee.json(&["history", "--with", "Caller"])?, json!(rows(&rig.callee)?));
+    assert_eq!(rig.callee.json(&["history", "--missed"])?, json!([]), "what was declined was not missed");
+
     let middle = all[1]["call_id"].as_str().context("an id")?;
     let _ = rig.caller.json(&["history", "delete", middle])?;
     assert_eq!(json!(rows(&rig.caller)?), json!([all[0], all[2]]));

@@ -115,7 +115,7 @@ impl Desk {
     }
 }
 
-fn entry(message: Message) -> MessageEntry {
+pub(super) fn entry(message: Message) -> MessageEntry {
     let state = match (message.mine, message.state, message.seen) {
         (false, _, false) => "new",
         (false, _, true) => "seen",

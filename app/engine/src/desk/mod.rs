@@ -6,21 +6,23 @@ mod backup;
 mod letters;
 mod past;
 mod people;
+mod search;
 
 use std::collections::BTreeSet;
 
 use ahoy_call::{CallId, PeerAddr, PeerId};
 use ahoy_mail::Mailroom;
-use ahoy_net::{ContactLink, identity_addr, peer_id};
+use ahoy_net::{ContactLink, RelayChoice, identity_addr, peer_id};
 use ahoy_store::Store;
 use rand::RngExt as _;
 
 use crate::config::{PhoneConfig, Role};
 use crate::doctor;
 use crate::error::DeskError;
-pub use crate::request::{Check, ContactEntry, MessageEntry, Request, Response, SettingEntry};
+pub use crate::request::{Check, ContactEntry, FoundMessage, MessageEntry, Request, Response, SettingEntry};
 use crate::settings::{self, SETTINGS, Settings};
 use crate::view::{ContactView, Me};
+pub use search::{SEARCHED, SEARCHED_IN_ALL};
 
 /// Ports that no service claims (RFC 6335, dynamic ports); the identity endpoint draws one of them once.
 const PORTS: std::ops::RangeInclusive<u16> = 49_152..=65_535;
@@ -37,6 +39,8 @@ pub struct Desk {
     id: PeerId,
     port: u16,
     settings: Settings,
+    /// Chosen when the desk was opened: an endpoint keeps the relay that it was bound with.
+    relay: RelayChoice,
     config: PhoneConfig,
 }
 
@@ -79,7 +83,8 @@ impl Desk {
         // What was meant for a moment has died with the phone that meant it: no call of an earlier run may ring now.
         drop(mailroom.expire(&store, u64::MAX)?);
         let (id, open_calls, config) = (peer_id(&secret), BTreeSet::new(), config.clone());
-        Ok(Self { store, mailroom, open_calls, snapshots: 0, swept_ms: 0, secret, id, port, settings, config })
+        let relay = config.relay.clone().unwrap_or_else(|| settings.relay());
+        Ok(Self { store, mailroom, open_calls, snapshots: 0, swept_ms: 0, secret, id, port, settings, relay, config })
     }
 
     /// The secret key of the identity endpoint.
@@ -92,6 +97,12 @@ impl Desk {
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The relay of this run.
+    #[must_use]
+    pub fn relay(&self) -> &RelayChoice {
+        &self.relay
     }
 
     /// My id.
@@ -110,8 +121,8 @@ impl Desk {
 
     /// The doctor's work, which may take seconds and needs nothing of the desk.
     pub fn examination(&self) -> impl FnOnce() -> Vec<Check> + Send + use<> {
-        let (config, port) = (self.config.clone(), self.port);
-        move || doctor::examine(&config, port)
+        let (config, port, relay) = (self.config.clone(), self.port, self.relay.clone());
+        move || doctor::examine(&config, port, &relay)
     }
 
     /// Answers one request.
@@ -129,11 +140,13 @@ impl Desk {
             Request::Unblock { who } => self.change(who, |contact| contact.blocked = false),
             Request::Favourite { who, on } => self.change(who, |contact| contact.favourite = *on),
             Request::MuteCalls { who, on } => self.change(who, |contact| contact.muted = *on),
+            Request::AutoAnswer { who, how } => self.answer_by_itself(who, *how),
             Request::Remove { who } => self.remove(who),
             Request::Messages { who, limit, before } => self.messages(who, *limit, *before),
             Request::Seen { who } => self.see(who),
             Request::Message { who, text } => self.write(who, text),
-            Request::History { limit, before } => self.history(*limit, *before),
+            Request::History { limit, before, missed, who } => self.history((*limit, *before), *missed, who.as_deref()),
+            Request::Search { text, limit } => self.search(text, *limit),
             Request::DeleteCall { call } => self.delete_call(call),
             Request::ClearHistory => self.clear_history(),
             Request::SeenMissed => self.seen_missed(),
@@ -160,7 +173,7 @@ impl Desk {
     }
 
     pub(super) fn link(&self) -> Result<String, DeskError> {
-        let addr = identity_addr(self.id, self.config.bind, self.port, &self.config.relay);
+        let addr = identity_addr(self.id, self.config.bind, self.port, &self.relay);
         Ok(ContactLink::new(addr, self.settings.name()).encode(&self.secret)?)
     }
 

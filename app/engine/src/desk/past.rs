@@ -2,7 +2,7 @@
 //! The driver records calls through it; requests about the history end here.
 //! A call that is active has a row too, the one that a crash would leave behind; nobody is shown it before its end.
 
-use ahoy_call::{CallId, CallRecord};
+use ahoy_call::{CallId, CallRecord, PeerId};
 
 use super::{Desk, Response};
 use crate::clock;
@@ -32,11 +32,20 @@ impl Desk {
         Ok(self.store.missed_since(self.store.seen_missed_ms()?)?)
     }
 
-    pub(super) fn history(&self, limit: usize, before: Option<u64>) -> Result<Response, DeskError> {
-        let mut calls = self.store.calls(limit.saturating_add(self.open_calls.len()), before)?;
-        calls.retain(|call| !self.open_calls.contains(&call.call_id));
-        calls.truncate(limit);
-        Ok(Response::History(calls))
+    pub(super) fn history(
+        &self,
+        (limit, before): (usize, Option<u64>),
+        missed: bool,
+        who: Option<&str>,
+    ) -> Result<Response, DeskError> {
+        // Calls stay when their contact goes: an id finds them then, and those of the built-in Echo too.
+        let peer =
+            who.map(|who| who.parse::<PeerId>().or_else(|_| self.resolve(who).map(|addr| addr.id))).transpose()?;
+        let wanted = |call: &CallRecord| {
+            let open = self.open_calls.contains(&call.call_id);
+            !open && (!missed || call.is_missed()) && peer.is_none_or(|peer| peer == call.peer)
+        };
+        Ok(Response::History(self.store.calls_where(limit, before, wanted)?))
     }
 
     pub(super) fn delete_call(&mut self, call: &str) -> Result<Response, DeskError> {

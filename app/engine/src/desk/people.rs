@@ -4,7 +4,7 @@
 
 use ahoy_call::{PeerAddr, PeerId};
 use ahoy_net::{ContactLink, safety_words};
-use ahoy_store::Contact;
+use ahoy_store::{AutoAnswer, Contact};
 
 use super::{ContactEntry, Desk, Response};
 use crate::clock;
@@ -84,6 +84,7 @@ impl Desk {
                 favourite: false,
                 muted: false,
                 last_seen_ms: 0,
+                auto_answer: AutoAnswer::Off,
             },
         };
         self.store.put_contact(&contact)?;
@@ -131,7 +132,10 @@ impl Desk {
     }
 
     pub(super) fn list(&self) -> Result<Response, DeskError> {
-        let stored = self.store.contacts()?;
+        Ok(Response::Contacts(self.entries(self.store.contacts()?)?))
+    }
+
+    pub(super) fn entries(&self, stored: Vec<Contact>) -> Result<Vec<ContactEntry>, DeskError> {
         let entry = |contact: Contact| {
             Ok(ContactEntry {
                 id: contact.id().to_string(),
@@ -141,10 +145,11 @@ impl Desk {
                 blocked: contact.blocked,
                 favourite: contact.favourite,
                 muted: contact.muted,
+                auto_answer: contact.auto_answer,
                 last_seen_ms: contact.last_seen_ms,
             })
         };
-        Ok(Response::Contacts(stored.into_iter().map(entry).collect::<Result<_, DeskError>>()?))
+        stored.into_iter().map(entry).collect()
     }
 
     /// The contacts as a window lists them: Echo, the favourites, the others.
@@ -160,6 +165,7 @@ impl Desk {
                 builtin: false,
                 favourite: contact.favourite,
                 muted: contact.muted,
+                auto_answer: contact.auto_answer,
                 last_seen_ms: contact.last_seen_ms,
                 unread: self.store.unread(id)?,
                 typing: false,
@@ -183,6 +189,7 @@ impl Desk {
             builtin: true,
             favourite: false,
             muted: false,
+            auto_answer: AutoAnswer::Off,
             last_seen_ms: 0,
             unread: self.store.unread(id)?,
             typing: false,
@@ -193,6 +200,17 @@ impl Desk {
     pub(super) fn rename(&mut self, who: &str, name: &str) -> Result<Response, DeskError> {
         let name = self.free_name(name, self.find(who)?.id())?;
         self.change(who, |contact| contact.name = name)
+    }
+
+    /// Who answers by itself lets somebody listen into the room: nobody gets that by calling himself a friend.
+    pub(super) fn answer_by_itself(&mut self, who: &str, how: AutoAnswer) -> Result<Response, DeskError> {
+        let contact = self.find(who)?;
+        match how {
+            AutoAnswer::Voice | AutoAnswer::Video if !contact.verified => Err(DeskError::NotVerified(contact.name)),
+            AutoAnswer::Off | AutoAnswer::Voice | AutoAnswer::Video => {
+                self.change(who, |contact| contact.auto_answer = how)
+            }
+        }
     }
 
     /// Forgets a contact with everything written to and from it.

@@ -14,6 +14,7 @@ use crate::desk::{Request, Response};
 use crate::desk_thread::Answer;
 use crate::echo;
 use crate::error::{DeskError, PhoneError};
+use crate::notice::NoticeKind;
 use crate::phone::Phone;
 use crate::scan::Scanner;
 
@@ -44,7 +45,7 @@ impl Driver {
                 .current(call, "show a picture in")
                 .and_then(|call| self.ask(Input::SetVideo { call, video: on }, "changed")),
             Command::SwitchCamera { call, camera } => self.current(call, "show a picture in").map(|call| {
-                self.config.media.camera = camera.clone();
+                self.camera = Some(camera.clone());
                 if let Some(session) = self.live.get(&call).and_then(|live| live.session.as_ref()) {
                     session.switch_camera(camera);
                 }
@@ -78,7 +79,13 @@ impl Driver {
                 }
                 Ok(Reply::Done)
             }
+            Command::Check { mic, camera } => self.check_devices(mic, camera),
+            Command::PlayTest { speaker } => self.play_test(speaker),
             Command::Scan { camera } => {
+                if let Some(testing) = self.testing.as_mut().filter(|_| camera.is_some()) {
+                    // Few cameras can be opened twice.
+                    testing.test.look(None);
+                }
                 let events = self.events.clone();
                 // The view is made anew after every event; a full queue brings one anyway.
                 let on_news = move || drop(events.try_send(Internal::Scanned));
@@ -102,7 +109,7 @@ impl Driver {
             // Whoever asked may have gone meanwhile.
             (Some(reply), done) => drop(reply.send(done)),
             (None, Ok(_)) => {}
-            (None, Err(error)) => self.notice(error.to_string()),
+            (None, Err(error)) => self.notice(error.into()),
         }
     }
 
@@ -141,7 +148,9 @@ impl Driver {
                 self.written += 1;
                 self.send_waiting();
             }
-            Ok(Response::Added { warning: Some(warning), .. }) => self.notice(warning.clone()),
+            Ok(Response::Added { warning: Some(why), name, .. }) => {
+                self.notice(NoticeKind::OtherKey { name: name.clone(), why: why.clone() });
+            }
             Ok(
                 Response::Added { warning: None, .. }
                 | Response::Id { .. }
@@ -150,6 +159,7 @@ impl Driver {
                 | Response::Exported { .. }
                 | Response::Imported { .. }
                 | Response::History(_)
+                | Response::Found { .. }
                 | Response::Settings(_)
                 | Response::Doctor(_),
             )

@@ -14,6 +14,7 @@ use crate::clock;
 use crate::command::Reply;
 use crate::desk::Request;
 use crate::error::{DeskError, PhoneError};
+use crate::notice::NoticeKind;
 use crate::view::{Comparison, ComparisonStage};
 
 /// The comparison that goes on, or what became of it.
@@ -107,7 +108,7 @@ impl Driver {
                 if !busy {
                     let until_ms = clock::unix_ms() + ROUND_MS;
                     self.comparing = Some(Comparing::Asked { peer: from, step, until_ms });
-                    self.notice(format!("{} wants to compare emoji with you", self.called(from)));
+                    self.notice(NoticeKind::CompareAsked(self.person(from)));
                 }
             }
             VerifyStep::Cancel { .. } => {
@@ -141,7 +142,7 @@ impl Driver {
             Some(Comparing::Going { .. } | Comparing::Asked { .. }) | None => None,
         };
         if absent {
-            self.notice(format!("{} cannot be reached; both phones must run to compare emoji", self.called(to)));
+            self.notice(NoticeKind::CompareAbsent(self.person(to)));
         }
         self.send_step(cancel);
         self.settle_comparison();
@@ -192,8 +193,7 @@ impl Driver {
                 self.on_desk_request(Request::Verify { who }, None);
             }
             Stage::Failed(why) => {
-                let (name, why) = (self.called(peer), why.to_string());
-                self.notice(format!("{name} is NOT verified: {why}"));
+                self.notice(NoticeKind::CompareFailed { person: self.person(peer), why });
             }
             Stage::Waiting | Stage::Compare(_) | Stage::WaitingForPeer(_) => {}
         }
@@ -209,7 +209,7 @@ impl Driver {
                     Stage::Compare(Signs { emoji, numbers }) => ComparisonStage::Compare { emoji, numbers },
                     Stage::WaitingForPeer(_) => ComparisonStage::WaitingForPeer,
                     Stage::Done => ComparisonStage::Done,
-                    Stage::Failed(why) => ComparisonStage::Failed(why.to_string()),
+                    Stage::Failed(why) => ComparisonStage::Failed(why),
                 },
             ),
         };

@@ -9,6 +9,7 @@ use super::{Driver, Internal};
 use crate::clock;
 use crate::command::Reply;
 use crate::error::PhoneError;
+use crate::notice::{Device, NoticeKind};
 use crate::session::SessionEvent;
 
 impl Driver {
@@ -20,7 +21,7 @@ impl Driver {
             }
             Internal::Resolved { peer, start } => self.on_resolved(peer, start),
             Internal::Echo { phone, start } => self.on_echo(*phone, start),
-            Internal::NotRecorded(error) => self.notice(format!("the call was not written to the history: {error}")),
+            Internal::NotRecorded(error) => self.notice(NoticeKind::NotRecorded { why: error.to_string() }),
             Internal::Bound { call, endpoint } => match endpoint {
                 Ok(endpoint) => {
                     let addr = endpoint.addr();
@@ -31,7 +32,7 @@ impl Driver {
                     }
                 }
                 Err(error) => {
-                    self.notice(format!("no socket for the call: {error}"));
+                    self.notice(NoticeKind::CallFailed { why: format!("no socket for the call: {error}") });
                     self.feed(Input::MediaFailed { call });
                 }
             },
@@ -39,7 +40,7 @@ impl Driver {
             Internal::Letter { from, body, binding, renewed } => self.on_letter(from, body, binding, renewed),
             Internal::Delivered { to, body, binding } => self.on_delivered(to, &body, binding),
             Internal::Uncompared(peer) => self.on_verify_undelivered(peer),
-            Internal::Scanned => {}
+            Internal::Scanned | Internal::DeviceNews => {}
             Internal::Desked(snapshot) => self.show(*snapshot),
             Internal::Waiting(peers) => self.on_waiting(peers),
             Internal::Seen(peer) => {
@@ -50,10 +51,13 @@ impl Driver {
             Internal::Knocked(knocked) => self.on_knocked(knocked),
             Internal::Compare { peer, reply } => self.compare(peer, reply),
             Internal::SignalFailed { call, failure, why } => self.on_signal_failed(call, failure, why),
-            Internal::Unreadable { peer, why } => self.notice(format!("{}: {why}", self.called(peer))),
+            Internal::Unreadable { peer, why } => {
+                self.notice(NoticeKind::Unreadable { person: self.person(peer), why: why.into() });
+            }
             Internal::Linked { call, link } => self.on_link(call, link),
             Internal::Unlinked { call, link, why } => self.on_unlinked(call, link, &why),
             Internal::Session { call, event } => self.on_session(call, event),
+            Internal::AnswerChosen { call } => self.answer_chosen(call),
             Internal::AutoAnswer { call, video } => self.feed(Input::Accept { call, video, other: OtherCall::Hold }),
         }
     }
@@ -106,11 +110,12 @@ impl Driver {
             SessionEvent::ScreenStart { at } => self.write(at, Some(call), "screen_start", &[]),
             SessionEvent::FirstAudio { at } => self.write(at, Some(call), "first_audio_in", &[]),
             SessionEvent::FirstVideo { at } => self.write(at, Some(call), "first_video_in", &[]),
-            SessionEvent::DeviceBack { what } => self.notice(format!("{what}: it works again")),
-            SessionEvent::DeviceFailed { what, why } => {
-                self.notice(format!("{what}: {why}"));
-                if what == "camera" {
-                    self.feed(Input::SetVideo { call, video: false });
+            SessionEvent::DeviceBack(device) => self.notice(NoticeKind::DeviceBack(device)),
+            SessionEvent::DeviceFailed { device, why } => {
+                self.notice(NoticeKind::DeviceFailed { device, why });
+                match device {
+                    Device::Camera => self.feed(Input::SetVideo { call, video: false }),
+                    Device::Microphone | Device::Speaker | Device::Screen => {}
                 }
             }
         }

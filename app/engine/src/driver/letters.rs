@@ -11,6 +11,7 @@ use super::{Driver, Internal};
 use crate::clock;
 use crate::config::Role;
 use crate::limits;
+use crate::notice::NoticeKind;
 
 impl Driver {
     /// Opens a message at the desk. The reply goes out after the driver was told, so that letters stay in order.
@@ -39,7 +40,7 @@ impl Driver {
 
     pub(super) fn on_letter(&mut self, from: PeerId, body: Option<Body>, binding: [u8; 32], renewed: bool) {
         if renewed {
-            self.notice(format!("{} has a new installation or was restored; compare safety words", self.called(from)));
+            self.notice(NoticeKind::NewInstallation(self.person(from)));
         }
         let Some(body) = body else { return };
         match body {
@@ -51,21 +52,20 @@ impl Driver {
             Body::Read { .. } => self.changed_letters(),
             Body::Typing => drop(self.typing.insert(from, Instant::now() + limits::TYPING_SHOWN)),
             Body::MissedCall { .. } => {
-                self.notice(format!("{} called while this phone could not be reached", self.called(from)));
+                self.notice(NoticeKind::CalledMeanwhile(self.person(from)));
                 self.changed_letters();
             }
             Body::Verify(step) => self.on_verify(from, step, binding),
         }
     }
 
-    /// What it says is for whoever opens the conversation, not for a notice that others may see.
     fn on_text(&mut self, from: PeerId, text: String) {
         let _ = self.typing.remove(&from);
         if let Role::Echo { .. } = self.config.role {
             let (id, at_ms) = (ahoy_store::MessageId(rand::random()), clock::unix_ms());
             return self.post(from, Body::Text { id, at_ms, text });
         }
-        self.notice(format!("{} sent you a message", self.called(from)));
+        self.notice(NoticeKind::Message(self.person(from)));
         self.changed_letters();
     }
 
@@ -84,7 +84,12 @@ impl Driver {
         let peer = dialing.map(ahoy_call::Call::peer);
         self.feed(Input::SendFailed { call, failure });
         if let Some(peer) = peer {
-            self.notice(why.replace(&peer.to_string(), &self.called(peer)));
+            let person = self.person(peer);
+            let why = why.replace(&peer.to_string(), &person.name);
+            self.notice(match failure {
+                SendFailure::Unreachable => NoticeKind::Unreachable { person, why },
+                SendFailure::Refused => NoticeKind::TurnedAway { person, why },
+            });
         }
     }
 
@@ -142,11 +147,14 @@ impl Driver {
         }));
     }
 
-    /// Until a contact no longer counts as writing, or pairing or a comparison closes by itself.
+    /// Until a contact no longer counts as writing, or pairing, a comparison or a test of devices closes by itself.
     pub(super) fn fades(&self) -> impl Future<Output = ()> + use<> {
         let typing = self.typing.values().min().copied();
-        let due =
-            [typing, self.pairing.as_ref().map(|open| open.until), self.comparison_due()].into_iter().flatten().min();
+        let testing = self.testing.as_ref().map(|testing| testing.until);
+        let due = [typing, self.pairing.as_ref().map(|open| open.until), testing, self.comparison_due()]
+            .into_iter()
+            .flatten()
+            .min();
         async move {
             match due {
                 Some(due) => sleep_until(due).await,
@@ -161,6 +169,7 @@ impl Driver {
         if self.pairing.as_ref().is_some_and(|open| open.until <= now) {
             self.close_pairing();
         }
+        drop(self.testing.take_if(|testing| testing.until <= now));
         self.expire_comparison();
     }
 }

@@ -3,15 +3,13 @@
 //! Capture devices exist only between `StartMedia` and `StopMedia`, which is to say after consent.
 
 use ahoy_call::{
-    Agreed, Call, CallId, CallSignal, CallState, Direction, EndReason, EndedReason, Output, PeerAddr, PeerId,
-    RejectReason, RingManner, wire,
+    Agreed, Call, CallId, CallSignal, CallState, Direction, EndReason, EndedReason, Output, PeerAddr, PeerId, wire,
 };
 use ahoy_mail::Body;
 use ahoy_media::{MediaClock, MediaTime};
 use ahoy_net::{MediaConfig, MediaEndpoint};
 use rand::RngExt as _;
 use tokio::sync::mpsc;
-use tokio::time::sleep;
 
 use super::{Driver, Internal};
 use crate::clock;
@@ -19,6 +17,7 @@ use crate::config::Answering;
 use crate::limits;
 use crate::live::Live;
 use crate::measure;
+use crate::notice::NoticeKind;
 use crate::ringer;
 use crate::session::{MediaSession, SessionConfig};
 
@@ -89,7 +88,7 @@ impl Driver {
         let _ = self.live.insert(call, Live::new(self.config.waker.as_ref()));
         let config = MediaConfig {
             bind: self.config.bind.map(|bind| bind.ip()),
-            relay: self.config.relay.clone(),
+            relay: self.identity.relay().clone(),
             controller: self.snapshot.settings.controller(),
         };
         self.beside(async move {
@@ -112,6 +111,7 @@ impl Driver {
         let mut media = self.config.media.numbered(self.answered);
         media.mic = settings.chosen_mic(&media.mic);
         media.speaker = settings.chosen_speaker(&media.speaker);
+        media.camera = self.call_camera();
         let (told, mut news) = mpsc::channel(limits::SESSION_EVENTS);
         let Some(live) = self.live.get_mut(&call) else { return };
         let config = SessionConfig {
@@ -136,7 +136,7 @@ impl Driver {
                 live.session = Some(session);
             }
             Err(error) => {
-                self.notice(error.to_string());
+                self.notice(NoticeKind::CallFailed { why: error.to_string() });
                 return self.feed(ahoy_call::Input::MediaFailed { call });
             }
         }
@@ -177,28 +177,6 @@ impl Driver {
         }
     }
 
-    /// Nobody answers by itself what makes no sound or waits behind another call: that is for a person.
-    fn ring(&mut self, call: CallId, manner: RingManner) {
-        match manner {
-            RingManner::Loud => {}
-            RingManner::Soft | RingManner::Silent => return,
-        }
-        match self.config.answering {
-            Answering::Ring => {}
-            Answering::After { delay, video } => self.beside(async move {
-                sleep(delay).await;
-                Internal::AutoAnswer { call, video }
-            }),
-            Answering::Echo => {
-                let video = self.calls.call(call).is_some_and(|call| call.remote().video);
-                self.beside(async move { Internal::AutoAnswer { call, video } });
-            }
-            Answering::Decline => {
-                self.feed(ahoy_call::Input::Decline { call, reason: RejectReason::Declined, text: None });
-            }
-        }
-    }
-
     /// Writes what each active call would leave behind if this phone stopped now.
     pub(super) fn record_open(&self) {
         let now = clock::now();
@@ -215,6 +193,10 @@ impl Driver {
     }
 
     fn changed(&mut self, call: CallId, from: Option<CallState>, to: CallState) {
+        if from.is_none() {
+            // A call comes first: it may need the very devices that are being tried.
+            self.testing = None;
+        }
         let at = clock::now();
         let name = |state: Option<CallState>| state.map_or(serde_json::Value::Null, |state| state.name().into());
         self.write(at, Some(call), "state", &[("from", name(from)), ("to", name(Some(to)))]);

@@ -13,6 +13,7 @@ use crate::desk::Request;
 use crate::desk_thread::Answer;
 use crate::error::PhoneError;
 use crate::limits;
+use crate::notice::NoticeKind;
 use crate::view::{Pairing, Stranger};
 
 /// This phone while it is open for pairing.
@@ -65,7 +66,7 @@ impl Driver {
         // A name is shown beside the safety words: it must not be able to rewrite them.
         let name = link.name.chars().filter(|letter| !letter.is_control()).collect();
         open.knocks.push(Stranger { id: link.id, name, link: Some(text), words });
-        self.notice("another phone wants to pair with this one".into());
+        self.notice(NoticeKind::Knock);
     }
 
     /// Adds the phone of a link, and knocks at its door so that its person can add this one.
@@ -117,13 +118,11 @@ impl Driver {
     /// Adding needs nobody on the other side; when somebody is there, it is worth saying what is missing.
     pub(super) fn on_knocked(&mut self, knocked: Result<(), NetError>) {
         match knocked {
-            Ok(()) => self.notice("the other phone was told; its person still has to add this one".into()),
-            Err(NetError::Refused(_)) => {
-                self.notice("added; the other phone must add this one too: open its screen for adding people".into());
-            }
+            Ok(()) => self.notice(NoticeKind::PairTold),
+            Err(NetError::Refused(_)) => self.notice(NoticeKind::PairClosed),
             Err(error) => {
                 tracing::debug!(%error, "the other phone was not there to be knocked at");
-                self.notice("added; the other phone cannot be reached now, and must add this one too".into());
+                self.notice(NoticeKind::PairAbsent);
             }
         }
     }

@@ -9,6 +9,7 @@ use super::Driver;
 use crate::clock;
 use crate::live::Live;
 use crate::measure;
+use crate::notice::Person;
 use crate::scan::Scanner;
 use crate::stats::{self, CallStats};
 use crate::view::{CallView, ContactView, View};
@@ -43,14 +44,28 @@ impl Driver {
         });
         let me = self.snapshot.me.clone();
         let contacts = self.show_contacts();
-        let (missed, written) = (self.snapshot.missed, self.written);
+        let (missed, written, settings) = (self.snapshot.missed, self.written, self.snapshot.settings.clone());
         let (comparison, pairing) = (self.show_comparison(), self.show_pairing());
         let scan = self.scan.as_ref().map(Scanner::show);
+        let check = self.testing.as_ref().map(|testing| testing.test.show());
         let listening = self.identity.listening();
         let changed = self.view.send_if_modified(|view| {
             let (notices, stopped) = (view.notices.clone(), view.stopped.clone());
-            let news =
-                View { me, listening, contacts, calls, missed, written, comparison, pairing, scan, notices, stopped };
+            let news = View {
+                me,
+                listening,
+                settings,
+                contacts,
+                calls,
+                missed,
+                written,
+                comparison,
+                pairing,
+                scan,
+                check,
+                notices,
+                stopped,
+            };
             let changed = news != *view;
             if changed {
                 *view = news;
@@ -69,6 +84,7 @@ impl Driver {
         let live = self.live.get(&call.id());
         let known = self.view.borrow().call(call.id()).cloned();
         let slots = live.map(|live| (live.remote_picture.clone(), live.self_picture.clone()));
+        let overall = live.map(|live| live.log.overall()).or(known.as_ref().map(|known| known.overall)).flatten();
         let (remote_picture, self_picture) =
             slots.or(known.map(|known| (known.remote_picture, known.self_picture))).unwrap_or_default();
         let duration_seconds = match call.state() {
@@ -87,6 +103,7 @@ impl Driver {
             direction: call.direction(),
             state: call.state(),
             ring: call.ring(),
+            answers_itself: self.answers_itself(call),
             held: call.local().held,
             remote_held: call.remote().held,
             decline_text: call.decline_text().map(str::to_owned),
@@ -100,6 +117,9 @@ impl Driver {
             remote_picture,
             self_picture,
             stats: live.and_then(|live| live.stats.clone()),
+            quality: live.and_then(|live| live.quality),
+            overall,
+            gives_up: call.gives_up(),
         }
     }
 
@@ -117,19 +137,26 @@ impl Driver {
         known.map_or_else(|| peer.to_string()[..ID_NAME].to_owned(), |contact| contact.name.clone())
     }
 
-    /// Measures every live call, writes its `stats` line and shows it.
+    pub(super) fn person(&self, peer: PeerId) -> Person {
+        Person { id: peer, name: self.called(peer) }
+    }
+
+    /// Measures every live call, writes its `stats` line and what is new of its quality, and shows both.
     pub(super) fn measure(&mut self) {
         let at = clock::now();
         let mut lines = Vec::new();
         for (call, live) in &mut self.live {
-            if let Some(numbers) = measure::call(live) {
-                lines.push((*call, stats::fields(&numbers)));
-                live.stats = Some(numbers);
+            let Some((numbers, counts)) = measure::call(live, at) else { continue };
+            lines.push((*call, "stats", stats::fields(&numbers)));
+            let talks = |call: &Call| call.state() == CallState::Active && !call.is_held();
+            if let Some(news) = live.judge(&numbers, counts, self.calls.call(*call).is_some_and(talks)) {
+                lines.push((*call, "quality", stats::quality(news)));
             }
+            live.stats = Some(numbers);
         }
-        for (call, fields) in lines {
+        for (call, event, fields) in lines {
             if let Some(stats) = &mut self.stats {
-                stats.write(at, Some(call), "stats", fields);
+                stats.write(at, Some(call), event, fields);
             }
         }
     }

@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 
 use crate::clock;
 use crate::config::MediaOptions;
+use crate::notice::Device;
 use crate::stats::VideoNumbers;
 
 mod audio;
@@ -138,16 +139,13 @@ pub enum SessionEvent {
     },
     /// A device is not there or failed; the call goes on without it.
     DeviceFailed {
-        /// `microphone`, `speaker`, `camera` or `screen`.
-        what: &'static str,
+        /// Which.
+        device: Device,
         /// Why and what to do.
         why: String,
     },
     /// A device that had failed works again.
-    DeviceBack {
-        /// `microphone` or `speaker`.
-        what: &'static str,
-    },
+    DeviceBack(Device),
 }
 
 /// Why a session could not start.
@@ -353,7 +351,7 @@ impl MediaSession {
     fn command(&self, command: EncodeCommand) {
         if !self.encode.command(command) {
             let why = "it did not react; switch it off and on again".to_owned();
-            drop(self.events.try_send(SessionEvent::DeviceFailed { what: "camera", why }));
+            drop(self.events.try_send(SessionEvent::DeviceFailed { device: Device::Camera, why }));
         }
     }
 }

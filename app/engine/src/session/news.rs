@@ -16,21 +16,23 @@ use super::video_coder::CodedFrame;
 use super::video_decode::{DecodeEvent, DecodeWires, Outputs, VideoDecode};
 use super::video_encode::{CameraEvent, EncodeConfig, VideoEncode};
 use super::{SessionConfig, SessionEvent};
+use crate::notice::Device;
 
 /// What a person hears of the keeper's work.
 pub(super) fn news_of(news: KeeperNews) -> SessionEvent {
-    let name = |kind| match kind {
-        DeviceKind::Microphone => "microphone",
-        DeviceKind::Speaker => "speaker",
+    let device = |kind| match kind {
+        DeviceKind::Microphone => Device::Microphone,
+        DeviceKind::Speaker => Device::Speaker,
     };
     match news {
         KeeperNews::Lost { kind, why } | KeeperNews::Refused { kind, why } => {
-            SessionEvent::DeviceFailed { what: name(kind), why: why.to_string() }
+            SessionEvent::DeviceFailed { device: device(kind), why: why.to_string() }
         }
-        KeeperNews::FellBack { kind, why } => {
-            SessionEvent::DeviceFailed { what: name(kind), why: format!("{why}; the default {kind} is used meanwhile") }
-        }
-        KeeperNews::Back(kind) => SessionEvent::DeviceBack { what: name(kind) },
+        KeeperNews::FellBack { kind, why } => SessionEvent::DeviceFailed {
+            device: device(kind),
+            why: format!("{why}; the default {kind} is used meanwhile"),
+        },
+        KeeperNews::Back(kind) => SessionEvent::DeviceBack(device(kind)),
     }
 }
 
@@ -45,7 +47,7 @@ pub(super) fn start_encode(
     let on_camera = move |event| {
         drop(told.try_send(match event {
             CameraEvent::Started { at, media } => SessionEvent::CameraStart { at, media },
-            CameraEvent::Failed(why) => SessionEvent::DeviceFailed { what: "camera", why: why.to_string() },
+            CameraEvent::Failed(why) => SessionEvent::DeviceFailed { device: Device::Camera, why: why.to_string() },
         }));
     };
     VideoEncode::start(encode, config.self_picture.clone(), frames, Box::new(on_camera))
@@ -62,7 +64,7 @@ pub(super) fn start_decode(
     let on_event = move |event| match event {
         DecodeEvent::FirstPicture { at, media: _ } => drop(events.try_send(SessionEvent::FirstVideo { at })),
         DecodeEvent::ScreenFailed(why) => {
-            drop(events.try_send(SessionEvent::DeviceFailed { what: "screen", why: why.to_string() }));
+            drop(events.try_send(SessionEvent::DeviceFailed { device: Device::Screen, why: why.to_string() }));
         }
     };
     VideoDecode::start(wires, clock, outputs, board, Box::new(on_event))
