@@ -12,10 +12,11 @@ use bevy::input_focus::tab_navigation::TabIndex;
 use bevy::input_focus::{FocusCause, InputFocus, InputFocusVisible};
 use bevy::prelude::*;
 use bevy::text::EditableText;
-use bevy::ui::{InteractionDisabled, UiSystems};
-use bevy::ui_widgets::{Activate, Button};
+use bevy::ui::{Checkable, InteractionDisabled, UiSystems};
+use bevy::ui_widgets::{Activate, Button, Checkbox, RadioButton, ToggleChecked};
 use bevy::winit::accessibility::{WinitActionRequestHandler, WinitActionRequestHandlers};
 
+use crate::controls::{self, Reading};
 use crate::widgets::Face;
 use crate::window::Wake;
 
@@ -35,6 +36,8 @@ type Described = (
     Option<&'static Face>,
     Option<&'static EditableText>,
     Option<&'static Text>,
+    Option<&'static Reading>,
+    Has<Checkable>,
     Has<Button>,
     Has<LiveRegion>,
 );
@@ -45,12 +48,13 @@ fn requested(requested: Res<AccessibilityRequested>) -> bool {
 
 /// Brings every node in line with what is on the screen.
 fn describe(nodes: Query<Described>) {
-    for (mut node, size, visible, face, field, text, button, live) in nodes {
-        if button {
+    for (mut node, size, visible, face, field, text, reading, checkable, button, live) in nodes {
+        if button || checkable {
             node.add_action(Action::Click);
             node.add_action(Action::Focus);
         }
-        if let Some(face) = face {
+        // Bevy tells whether a switch or an option is chosen.
+        if let Some(face) = face.filter(|_| !checkable) {
             match face.on {
                 Some(on) => node.set_toggled(Toggled::from(on)),
                 None => node.clear_toggled(),
@@ -64,6 +68,12 @@ fn describe(nodes: Query<Described>) {
         if let Some(text) = text {
             // Bevy tells the first words of a text and none that follow.
             node.set_value(text.0.clone());
+        }
+        if let Some(reading) = reading {
+            node.set_role(Role::Meter);
+            node.set_min_numeric_value(0.0);
+            node.set_max_numeric_value(1.0);
+            node.set_numeric_value(f64::from(reading.part()));
         }
         if live {
             node.set_live(Live::Polite);
@@ -82,6 +92,8 @@ fn describe(nodes: Query<Described>) {
 fn obey(
     mut requests: MessageReader<ActionRequest>,
     buttons: Query<(), (With<Button>, Without<InteractionDisabled>)>,
+    switches: Query<(), With<Checkbox>>,
+    options: Query<(), With<RadioButton>>,
     stops: Query<(), With<TabIndex>>,
     mut focus: ResMut<InputFocus>,
     mut visible: ResMut<InputFocusVisible>,
@@ -92,6 +104,10 @@ fn obey(
         let Some(entity) = Entity::try_from_bits(request.target_node.0) else { continue };
         if request.action == Action::Click && buttons.contains(entity) {
             commands.trigger(Activate { entity });
+        } else if request.action == Action::Click && switches.contains(entity) {
+            commands.trigger(ToggleChecked { entity });
+        } else if request.action == Action::Click && options.contains(entity) {
+            commands.trigger(controls::Choose { entity });
         } else if request.action == Action::Focus && stops.contains(entity) {
             focus.set(entity, FocusCause::Navigated);
             visible.0 = true;

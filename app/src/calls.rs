@@ -152,8 +152,8 @@ pub enum PictureSource {
     Remote(Slot<DecodedPicture>),
     /// My own camera; it never went through the codec.
     Own(Slot<CapturedPicture>),
-    /// A camera that looks for a code; it belongs to no call.
-    Scan(Slot<CapturedPicture>),
+    /// A camera that looks for a code or is tried; it belongs to no call.
+    Preview(Slot<CapturedPicture>),
 }
 
 /// Whether the path leads over a relay.

@@ -1,5 +1,5 @@
 //! Microphones, speakers and cameras as entities, and which of them a call uses.
-//! `AudioPlugin` and `CameraPlugin` list them once, in the background: a system may take seconds to answer.
+//! `AudioPlugin` and `CameraPlugin` list them in the background, at the start and when asked again: it may take seconds.
 //! Only lists and choices are here; the streams belong to the engine.
 
 use ahoy_audio::{DeviceKind, MicChoice, SpeakerChoice};
@@ -65,16 +65,7 @@ impl Plugin for AudioPlugin {
     fn build(&self, app: &mut App) {
         let _ = app
             .insert_resource(ChosenAudio { mic: self.mic.clone(), speaker: self.speaker.clone() })
-            .add_systems(Startup, |mut commands: Commands, wake: Res<Wake>| {
-                let listing = ask(&wake, || match ahoy_audio::devices() {
-                    Ok(devices) => devices.into_iter().map(AudioDevice).collect(),
-                    Err(error) => {
-                        tracing::warn!("sound devices: {error}");
-                        Vec::new()
-                    }
-                });
-                commands.insert_resource(listing);
-            })
+            .add_systems(Startup, look_for_sound)
             .add_systems(Update, (take_list::<AudioDevice>, tell).chain().in_set(Step::Present));
     }
 }
@@ -83,18 +74,37 @@ impl Plugin for CameraPlugin {
     fn build(&self, app: &mut App) {
         let _ = app
             .insert_resource(ChosenCamera(self.camera.clone()))
-            .add_systems(Startup, |mut commands: Commands, wake: Res<Wake>| {
-                let listing = ask(&wake, || match ahoy_camera::devices() {
-                    Ok(devices) => devices.into_iter().map(CameraDevice).collect(),
-                    Err(error) => {
-                        tracing::warn!("cameras: {error}");
-                        Vec::new()
-                    }
-                });
-                commands.insert_resource(listing);
-            })
+            .add_systems(Startup, look_for_cameras)
             .add_systems(Update, take_list::<CameraDevice>.in_set(Step::Present));
     }
+}
+
+fn look_for_sound(mut commands: Commands, wake: Res<Wake>) {
+    let listing = ask(&wake, || match ahoy_audio::devices() {
+        Ok(devices) => devices.into_iter().map(AudioDevice).collect(),
+        Err(error) => {
+            tracing::warn!("sound devices: {error}");
+            Vec::new()
+        }
+    });
+    commands.insert_resource(listing);
+}
+
+fn look_for_cameras(mut commands: Commands, wake: Res<Wake>) {
+    let listing = ask(&wake, || match ahoy_camera::devices() {
+        Ok(devices) => devices.into_iter().map(CameraDevice).collect(),
+        Err(error) => {
+            tracing::warn!("cameras: {error}");
+            Vec::new()
+        }
+    });
+    commands.insert_resource(listing);
+}
+
+/// Asks the system once more which devices there are.
+pub fn look_again(mut commands: Commands) {
+    commands.run_system_cached(look_for_sound);
+    commands.run_system_cached(look_for_cameras);
 }
 
 fn ask<D: Send + Sync + 'static>(wake: &Wake, list: impl FnOnce() -> Vec<D> + Send + 'static) -> Listing<D> {
@@ -106,11 +116,12 @@ fn ask<D: Send + Sync + 'static>(wake: &Wake, list: impl FnOnce() -> Vec<D> + Se
     }))
 }
 
-/// Turns a list that has arrived into entities.
-fn take_list<D: Component>(mut listing: ResMut<Listing<D>>, mut commands: Commands) {
+/// Turns a list that has arrived into entities, which take the place of those of the list before.
+fn take_list<D: Component>(mut listing: ResMut<Listing<D>>, before: Query<Entity, With<D>>, mut commands: Commands) {
     if let Listing::Asking(task) = listing.bypass_change_detection()
         && let Some(devices) = check_ready(task)
     {
+        before.iter().for_each(|device| commands.entity(device).despawn());
         commands.spawn_batch(devices);
         *listing = Listing::Done;
     }
@@ -180,14 +191,6 @@ fn tell(
             DeviceLine::Camera => used(&camera.0.to_string(), picture),
         };
         widgets::write(&mut said, line.says(what));
-    }
-}
-
-/// The setting that remembers the chosen device of a kind.
-pub(crate) const fn setting(kind: DeviceKind) -> &'static str {
-    match kind {
-        DeviceKind::Microphone => "audio.mic",
-        DeviceKind::Speaker => "audio.speaker",
     }
 }
 

@@ -72,6 +72,22 @@ pub enum Icon {
     BellOff,
     /// How loud, how late, how much.
     Levels,
+    /// Less.
+    Minus,
+    /// How the phone is set up.
+    Settings,
+    /// Sound comes out.
+    Speaker,
+    /// How phones reach each other.
+    Network,
+    /// How the window looks.
+    Eye,
+    /// Who may reach me, and what they learn.
+    Lock,
+    /// Keeping a copy.
+    Keep,
+    /// What this is.
+    About,
     /// What else there is.
     More,
     /// Making a call small.
@@ -84,7 +100,7 @@ pub enum Icon {
     Keys,
 }
 
-const ALL: [Icon; 34] = [
+const ALL: [Icon; 42] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -114,6 +130,14 @@ const ALL: [Icon; 34] = [
     Icon::Bell,
     Icon::BellOff,
     Icon::Levels,
+    Icon::Minus,
+    Icon::Settings,
+    Icon::Speaker,
+    Icon::Network,
+    Icon::Eye,
+    Icon::Lock,
+    Icon::Keep,
+    Icon::About,
     Icon::More,
     Icon::Shrink,
     Icon::Fit,
@@ -155,6 +179,14 @@ impl Icon {
             Self::Bell => uuid_handle!("5e0c1f60-001b-4b7e-9f3a-c1a0a1b2c31b"),
             Self::BellOff => uuid_handle!("5e0c1f60-001c-4b7e-9f3a-c1a0a1b2c31c"),
             Self::Levels => uuid_handle!("5e0c1f60-001d-4b7e-9f3a-c1a0a1b2c31d"),
+            Self::Minus => uuid_handle!("5e0c1f60-0040-4b7e-9f3a-c1a0a1b2c340"),
+            Self::Settings => uuid_handle!("5e0c1f60-0041-4b7e-9f3a-c1a0a1b2c341"),
+            Self::Speaker => uuid_handle!("5e0c1f60-0042-4b7e-9f3a-c1a0a1b2c342"),
+            Self::Network => uuid_handle!("5e0c1f60-0043-4b7e-9f3a-c1a0a1b2c343"),
+            Self::Eye => uuid_handle!("5e0c1f60-0044-4b7e-9f3a-c1a0a1b2c344"),
+            Self::Lock => uuid_handle!("5e0c1f60-0045-4b7e-9f3a-c1a0a1b2c345"),
+            Self::Keep => uuid_handle!("5e0c1f60-0046-4b7e-9f3a-c1a0a1b2c346"),
+            Self::About => uuid_handle!("5e0c1f60-0047-4b7e-9f3a-c1a0a1b2c347"),
             Self::More => uuid_handle!("5e0c1f60-0061-4b7e-9f3a-c1a0a1b2c361"),
             Self::Shrink => uuid_handle!("5e0c1f60-0062-4b7e-9f3a-c1a0a1b2c362"),
             Self::Fit => uuid_handle!("5e0c1f60-0063-4b7e-9f3a-c1a0a1b2c363"),
@@ -194,6 +226,14 @@ impl Icon {
             Self::Bell => include_bytes!("../../assets/icons/bell.png"),
             Self::BellOff => include_bytes!("../../assets/icons/bell-off.png"),
             Self::Levels => include_bytes!("../../assets/icons/levels.png"),
+            Self::Minus => include_bytes!("../../assets/icons/minus.png"),
+            Self::Settings => include_bytes!("../../assets/icons/settings.png"),
+            Self::Speaker => include_bytes!("../../assets/icons/speaker.png"),
+            Self::Network => include_bytes!("../../assets/icons/network.png"),
+            Self::Eye => include_bytes!("../../assets/icons/eye.png"),
+            Self::Lock => include_bytes!("../../assets/icons/lock.png"),
+            Self::Keep => include_bytes!("../../assets/icons/keep.png"),
+            Self::About => include_bytes!("../../assets/icons/about.png"),
             Self::More => include_bytes!("../../assets/icons/more.png"),
             Self::Shrink => include_bytes!("../../assets/icons/shrink.png"),
             Self::Fit => include_bytes!("../../assets/icons/fit.png"),

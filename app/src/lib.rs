@@ -8,19 +8,28 @@ mod call_words;
 pub mod calls;
 pub mod cli;
 pub mod clock;
+pub mod controls;
 pub mod devices;
 pub mod engine_link;
 pub mod field;
 pub mod icons;
 pub mod language;
+mod notices;
 mod nudge;
 pub mod paint;
 pub mod phrase;
+pub mod preferences;
+mod preview;
 pub mod records;
 pub mod screens;
+pub mod setting;
 pub mod speech;
 pub mod theme;
 pub mod toast;
 pub mod video;
 pub mod widgets;
 pub mod window;
+
+/// The version of this program, and what it may be used under.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const LICENCE: &str = env!("CARGO_PKG_LICENSE");

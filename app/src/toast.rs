@@ -5,12 +5,15 @@
 use std::time::Duration;
 
 use bevy::prelude::*;
+use bevy::ui::UiSystems;
+use bevy::window::{PrimaryWindow, RequestRedraw};
 
 use crate::accessibility::LiveRegion;
 use crate::engine_link::NewestView;
+use crate::notices;
 use crate::paint::{Edge, Fill};
 use crate::phrase::Phrase;
-use crate::screens::Screen;
+use crate::screens::{Place, Screen};
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
 use crate::widgets;
@@ -39,20 +42,14 @@ impl Toast {
     }
 }
 
-/// Over the controls of a call, in a narrow window too, where they stand in two rows.
-const ABOVE_CONTROLS: f32 = 204.0;
+/// Something at the foot of a screen that a line must not cover: it stands above it.
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct KeepClear;
 
-/// Over the field for the next text, which stands at the foot.
-const ABOVE_FIELD: f32 = theme::TARGET + 2.0 * theme::GAP_WIDE;
-
-/// The space that controls take at the foot of a screen; what floats there stands above it.
-pub(crate) fn foot(screen: Screen) -> f32 {
-    match screen {
-        Screen::Outgoing | Screen::Incoming | Screen::InCall | Screen::Ended => ABOVE_CONTROLS,
-        Screen::Conversation => ABOVE_FIELD,
-        Screen::Contacts | Screen::Contact | Screen::Compare | Screen::Pairing | Screen::History => theme::GAP_WIDE,
-    }
-}
+/// A page that scrolls: it ends above a line for as long as there is one, so that everything can be scrolled into sight.
+/// Its root is as high as the window.
+#[derive(Component, Clone, Copy, Debug, Default)]
+pub struct Yields;
 
 /// Where the line stands.
 #[derive(Component)]
@@ -69,7 +66,7 @@ fn spawn(mut commands: Commands) {
         position_type: PositionType::Absolute,
         left: px(0),
         right: px(0),
-        bottom: px(ABOVE_CONTROLS),
+        bottom: px(theme::GAP_WIDE),
         justify_content: JustifyContent::Center,
         padding: UiRect::horizontal(px(theme::SPACE)),
         ..default()
@@ -93,13 +90,21 @@ fn spawn(mut commands: Commands) {
 }
 
 /// Takes what there is to say, newest last.
-fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader<Say>, time: Res<Time<Real>>) {
+fn hear(
+    mut toast: ResMut<Toast>,
+    view: Res<NewestView>,
+    screen: Res<State<Screen>>,
+    place: Res<Place>,
+    mut said: MessageReader<Say>,
+    time: Res<Time<Real>>,
+) {
     let mut words = None;
     if let Some(notice) = view.0.notices.last()
         && notice.number != toast.notice
     {
         toast.notice = notice.number;
-        words = Some(Phrase::verbatim(sentence(&notice.text)));
+        let seen = *screen.get() == place.screen() && notices::seen_at(&notice.kind, *place);
+        words = (!seen).then(|| notices::sentence(&notice.kind));
     }
     if let Some(Say(own)) = said.read().last() {
         words = Some(own.clone());
@@ -112,26 +117,52 @@ fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader
     }
 }
 
-/// What the engine says begins small, for a command line; here it stands alone.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
-}
-
 fn draw(
     toast: Res<Toast>,
-    screen: Res<State<Screen>>,
-    mut stand: Single<&mut Node, With<Stand>>,
     mut card: Single<&mut Visibility, With<ToastCard>>,
     mut text: Single<&mut Said, With<ToastText>>,
 ) {
     let wanted = if toast.visible() { Visibility::Visible } else { Visibility::Hidden };
     let _ = card.set_if_neq(wanted);
-    let bottom = px(foot(*screen.get()));
-    if stand.bottom != bottom {
-        stand.bottom = bottom;
+    widgets::write(&mut text, toast.words.clone());
+}
+
+pub(crate) type Clear = (&'static ComputedNode, &'static UiGlobalTransform, &'static InheritedVisibility);
+
+/// The height that is taken at the foot of a window of `height`, in logical pixels.
+pub(crate) fn taken(height: f32, clear: Query<Clear, With<KeepClear>>) -> f32 {
+    let seen = clear.iter().filter(|(node, _, visible)| visible.get() && !node.is_empty());
+    seen.map(|(node, at, _)| height - (at.translation.y - node.size().y / 2.0) * node.inverse_scale_factor())
+        .fold(0.0, f32::max)
+}
+
+/// Moves the line above what has to stay clear, and ends scrolling pages above the line. Both are known only after the
+/// layout, so they show a frame later.
+fn make_room(
+    toast: Res<Toast>,
+    window: Single<&Window, With<PrimaryWindow>>,
+    clear: Query<Clear, With<KeepClear>>,
+    card: Single<&ComputedNode, With<ToastCard>>,
+    mut stand: Single<&mut Node, With<Stand>>,
+    mut pages: Query<&mut Node, (With<Yields>, Without<Stand>)>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let foot = px(taken(window.height(), clear).round() + theme::GAP_WIDE);
+    let room = card.size().y * card.inverse_scale_factor() + 2.0 * theme::GAP_WIDE;
+    let height = if toast.visible() { px((window.height() - room).max(0.0).round()) } else { percent(100) };
+    let mut moved = stand.bottom != foot && toast.visible();
+    if stand.bottom != foot {
+        stand.bottom = foot;
     }
-    let _ = text.set_if_neq(Said(toast.words.clone()));
+    for mut page in &mut pages {
+        if page.height != height {
+            page.height = height;
+            moved = true;
+        }
+    }
+    if moved {
+        let _ = redraw.write(RequestRedraw);
+    }
 }
 
 /// Shows notices.
@@ -140,16 +171,36 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Toast>()
         .add_message::<Say>()
         .add_systems(Startup, spawn)
-        .add_systems(Update, (hear, draw).chain().in_set(Step::Present));
+        .add_systems(Update, (hear, draw).chain().in_set(Step::Present))
+        .add_systems(PostUpdate, make_room.after(UiSystems::PostLayout));
 }
 
 #[cfg(test)]
 mod tests {
+    use ahoy_call::PeerId;
+    use ahoy_engine::View;
+    use ahoy_engine::notice::{Notice, NoticeKind, Person};
+    use bevy::ecs::system::RunSystemOnce;
+
     use super::*;
+    use crate::say;
 
     #[test]
-    fn a_line_that_stands_alone_begins_with_a_capital() {
-        assert_eq!(sentence("no camera was found"), "No camera was found");
-        assert_eq!(sentence(""), "");
+    fn a_message_is_told_unless_its_conversation_is_open() {
+        let ann = Person { id: PeerId([1; 32]), name: "Ann".to_owned() };
+        let said = |place: Place| {
+            let mut world = World::new();
+            let notices = vec![Notice::new(1, NoticeKind::Message(ann.clone()))];
+            world.insert_resource(NewestView(View { notices, ..View::default() }));
+            world.insert_resource(State::new(place.screen()));
+            world.insert_resource(place);
+            let _ = world.init_resource::<Toast>();
+            let _ = world.init_resource::<Messages<Say>>();
+            let _ = world.init_resource::<Time<Real>>();
+            world.run_system_once(hear).unwrap();
+            world.remove_resource::<Toast>().unwrap().words
+        };
+        assert_eq!(said(Place::Contacts), say!("notices-message", name = "Ann"));
+        assert_eq!(said(Place::Conversation(ann.id)), Phrase::Nothing);
     }
 }

@@ -3,7 +3,6 @@
 //! Nothing here converts colours: the shader does. Pictures are BT.601 in limited range and upright from their capture on.
 
 use ahoy_camera::Facing;
-use ahoy_engine::desk::Request;
 use ahoy_engine::settings::Fit;
 use ahoy_media::{Picture, Size};
 use bevy::asset::uuid_handle;
@@ -68,15 +67,6 @@ pub(crate) struct Drawn {
     material: Handle<YuvMaterial>,
 }
 
-/// What sets the other way for the other side's picture to lie in its place.
-pub(crate) fn reframed(fit: Fit) -> Request {
-    let value = match fit {
-        Fit::Fit => "fill",
-        Fit::Fill => "fit",
-    };
-    Request::Set { key: "fit".to_owned(), value: value.to_owned() }
-}
-
 /// Whether I want to see myself in a call.
 #[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OwnView(pub bool);
@@ -96,8 +86,8 @@ pub enum Shows {
     Tile,
     /// My own camera, mirrored as people know themselves, unless it looks away from them.
     Own,
-    /// The camera that looks for a code.
-    Scan,
+    /// The camera outside of calls.
+    Preview,
 }
 
 impl PictureSource {
@@ -105,7 +95,7 @@ impl PictureSource {
     fn newest(&self) -> Option<Arc<Picture>> {
         let newest = match self {
             Self::Remote(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
-            Self::Own(slot) | Self::Scan(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
+            Self::Own(slot) | Self::Preview(slot) => slot.take().map(|shown| Arc::clone(&shown.picture)),
         };
         newest.filter(|picture| picture.size().luma_len() > 0)
     }
@@ -114,14 +104,16 @@ impl PictureSource {
         let bars = theme::LETTERBOX.to_linear().to_vec4();
         match self {
             Self::Remote(_) => Look { mirror: 0, cover: 0, bars },
-            Self::Own(_) | Self::Scan(_) => Look { mirror: 1, cover: 1, bars },
+            Self::Own(_) | Self::Preview(_) => Look { mirror: 1, cover: 1, bars },
         }
     }
 
     fn shown_by(&self, shows: Shows) -> bool {
         matches!(
             (self, shows),
-            (Self::Remote(_), Shows::Remote | Shows::Tile) | (Self::Own(_), Shows::Own) | (Self::Scan(_), Shows::Scan)
+            (Self::Remote(_), Shows::Remote | Shows::Tile)
+                | (Self::Own(_), Shows::Own)
+                | (Self::Preview(_), Shows::Preview)
         )
     }
 }
@@ -191,7 +183,7 @@ pub(crate) fn hang(
 ) {
     for (entity, shows, mut visibility, mut node, hung) in nodes {
         let drawn = match (shows, call.as_ref()) {
-            (Shows::Scan, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Scan)),
+            (Shows::Preview, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Preview)),
             (Shows::Remote | Shows::Tile | Shows::Own, None) => None,
             (Shows::Own, Some(_)) if !own.0 => None,
             (Shows::Remote | Shows::Tile | Shows::Own, Some(call)) => {

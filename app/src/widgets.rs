@@ -160,8 +160,12 @@ pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face
 }
 
 fn pressable(face: &Face) -> impl Bundle + use<> {
+    (Button, reachable(face))
+}
+
+/// What everything has that the pointer and the keyboard reach; give it its [`Face`] after its children.
+pub(crate) fn reachable(face: &Face) -> impl Bundle + use<> {
     (
-        Button,
         Hovered::default(),
         TabIndex(0),
         BackgroundColor::default(),
@@ -322,13 +326,9 @@ fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<I
     }
 }
 
-/// Lets go of buttons that nothing presses any more: a press and a release in the frame in which the pointer arrived
+/// Lets go of whatever nothing presses any more: a press and a release in the frame in which the pointer arrived
 /// come to the button as a press alone.
-fn let_go(
-    pointers: Query<&PointerPress>,
-    pressed: Query<Entity, (With<Button>, With<Pressed>)>,
-    mut commands: Commands,
-) {
+fn let_go(pointers: Query<&PointerPress>, pressed: Query<Entity, (With<Face>, With<Pressed>)>, mut commands: Commands) {
     if pointers.iter().all(|pointer| !pointer.is_any_pressed()) {
         for button in pressed {
             let _ = commands.entity(button).remove::<Pressed>();

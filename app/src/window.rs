@@ -28,8 +28,8 @@ use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
-    accessibility, calls, cli, devices, field, icons, nudge, paint, records, screens, speech, theme, toast, video,
-    widgets,
+    accessibility, calls, cli, controls, devices, field, icons, nudge, paint, preferences, preview, records, screens,
+    setting, speech, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
@@ -228,13 +228,14 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
             accessibility::plugin,
             (theme::plugin, paint::plugin, speech::plugin),
             icons::plugin,
-            widgets::plugin,
+            (widgets::plugin, controls::plugin, setting::plugin),
+            preferences::plugin,
             field::plugin,
             toast::plugin,
             screens::plugin,
             records::plugin,
             calls::plugin,
-            video::plugin,
+            (video::plugin, preview::plugin),
         ))
         .add_plugins((
             devices::AudioPlugin { mic: media.mic.clone(), speaker: media.speaker.clone() },

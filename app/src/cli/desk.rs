@@ -6,7 +6,7 @@ use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use ahoy_call::CallRecord;
-use ahoy_engine::desk::{ContactEntry, Desk, MessageEntry, Request, Response};
+use ahoy_engine::desk::{ContactEntry, Desk, FoundMessage, MessageEntry, Request, Response};
 use ahoy_engine::{AutoAnswer, PhoneConfig};
 use ahoy_net::ContactLink;
 use anyhow::{Result, bail};
@@ -98,6 +98,7 @@ fn to_json(response: &Response) -> Result<Value> {
         Response::Contacts(contacts) => serde_json::to_value(contacts)?,
         Response::History(calls) => serde_json::to_value(calls)?,
         Response::Found { contacts, messages } => json!({ "contacts": contacts, "messages": messages }),
+        Response::Latest(messages) => serde_json::to_value(messages)?,
         Response::Settings(settings) => serde_json::to_value(settings)?,
         Response::Doctor(checks) => serde_json::to_value(checks)?,
         Response::Done => json!({ "ok": true }),
@@ -120,23 +121,15 @@ fn print(response: &Response) {
             }
             contact_lines(contacts);
         }
-<<<<<<< HEAD
         Response::Messages(messages) => {
-            let (now_ms, english) = (call_words::now_ms(), Language::default());
-            for message in messages {
-                let arrow = if message.mine { "->" } else { "<-" };
-                let text = out::one_line(&message.text);
-                let ago = english.say(&call_words::ago(now_ms, message.at_ms));
-                out::line(format!("{ago:12}  {arrow}  {text}  ({})", message.state));
-=======
-        Response::Messages(messages) => messages.iter().for_each(|message| message_line("", message)),
+            let english = Language::default();
+            messages.iter().for_each(|message| message_line(&english, "", message));
+        }
         Response::Found { contacts, messages } => {
             contact_lines(contacts);
-            for found in messages {
-                message_line(&format!("{}  ", found.name), &found.message);
->>>>>>> engine
-            }
+            found_lines(messages);
         }
+        Response::Latest(messages) => found_lines(messages),
         Response::Queued { id } => out::line(format!("queued {id}")),
         Response::Exported { content } => out::line(content),
         Response::Imported { id, contacts } => out::line(format!("{} with {contacts} new contacts", &id[..8])),
@@ -172,10 +165,15 @@ fn contact_lines(contacts: &[ContactEntry]) {
     }
 }
 
-fn message_line(whose: &str, message: &MessageEntry) {
+fn found_lines(messages: &[FoundMessage]) {
+    let english = Language::default();
+    messages.iter().for_each(|found| message_line(&english, &format!("{}  ", found.name), &found.message));
+}
+
+fn message_line(english: &Language, whose: &str, message: &MessageEntry) {
     let arrow = if message.mine { "->" } else { "<-" };
     let text = out::one_line(&message.text);
-    let ago = call_words::ago(call_words::now_ms(), message.at_ms);
+    let ago = english.say(&call_words::ago(call_words::now_ms(), message.at_ms));
     out::line(format!("{ago:12}  {whose}{arrow}  {text}  ({})", message.state));
 }
 

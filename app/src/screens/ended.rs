@@ -9,7 +9,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::numbers::{History, Summary};
-use super::{Leave, Place, Screen, banner, controls, in_call, parts};
+use super::{Leave, Place, Screen, banner, call_controls, in_call, parts};
 use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Declining, Judged, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
@@ -83,9 +83,9 @@ fn build(call: Single<Ended, With<OnScreen>>, history: Res<History>, mut command
                 let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, numbers));
             }
         });
-        let _ = ui.spawn(controls::row()).with_children(|ui| {
+        let _ = ui.spawn(call_controls::row()).with_children(|ui| {
             let back = Face::new(Tone::Quiet, Icon::Back, say!("ended-back")).spoken(say!("ended-back-spoken"));
-            let _ = controls::control(ui, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
+            let _ = call_controls::control(ui, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
             if !peer.builtin {
                 write(ui, peer);
             }
@@ -100,7 +100,7 @@ fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let face = Face::new(Tone::Quiet, Icon::Message, say!("ended-write"))
         .spoken(say!("ended-write-spoken", name = &peer.name));
     let _ =
-        controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
+        call_controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
             *place = Place::Conversation(id);
             leave.all();
         });
@@ -117,7 +117,7 @@ fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool, misse
     };
     let again = Command::StartCall { peer: callee, video };
     let _ =
-        controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
+        call_controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
 }
 
 pub(super) fn plugin(app: &mut App) {

@@ -8,7 +8,7 @@ use bevy::prelude::*;
 use bevy::text::EditableText;
 use bevy::ui_widgets::{Activate, ScrollArea};
 
-use super::{Screen, banner, controls, page, parts};
+use super::{Screen, banner, call_controls, page, parts};
 use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Kind, OnScreen, Peer};
 use crate::engine_link::Intent;
@@ -58,7 +58,7 @@ fn build(call: Single<(&Call, &Peer, &Kind), With<OnScreen>>, mut commands: Comm
         };
         let _ = ui.spawn(foot).with_children(|ui| {
             replies(ui, id, &peer.name);
-            let _ = ui.spawn(controls::row()).with_children(|ui| answers(ui, id, &peer.name, kind.video));
+            let _ = ui.spawn(call_controls::row()).with_children(|ui| answers(ui, id, &peer.name, kind.video));
         });
     });
 }
@@ -125,21 +125,21 @@ fn answers(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str, video: boo
     let decline = Face::new(Tone::Stop, Icon::HangUp, say!("incoming-decline"))
         .spoken(say!("incoming-decline-spoken", name = name));
     let reject = Command::RejectCall { call, reason: RejectReason::Declined, text: None };
-    let _ = controls::press(ui, decline, reject);
+    let _ = call_controls::press(ui, decline, reject);
     let words = Face::new(Tone::Quiet, Icon::Message, say!("incoming-words")).spoken(say!("incoming-words-spoken"));
-    let _ = controls::control(ui, words).observe(|_: On<Activate>, mut replies: Single<&mut Node, With<Replies>>| {
+    let _ = call_controls::control(ui, words).observe(|_: On<Activate>, mut replies: Single<&mut Node, With<Replies>>| {
         replies.display = if replies.display == Display::None { Display::Flex } else { Display::None };
     });
     let (icon, spoken) = if video {
         let quiet = Face::new(Tone::Quiet, Icon::CameraOff, say!("incoming-without-video"))
             .spoken(say!("incoming-without-video-spoken", name = name));
-        let _ = controls::press(ui, quiet, Command::AnswerCall { call, video: false, other });
+        let _ = call_controls::press(ui, quiet, Command::AnswerCall { call, video: false, other });
         (Icon::Camera, say!("incoming-with-video-spoken", name = name))
     } else {
         (Icon::Phone, say!("incoming-answer-spoken", name = name))
     };
     let answer = Face::new(Tone::Go, icon, say!("incoming-answer")).spoken(spoken);
-    let _ = controls::press(ui, answer, Command::AnswerCall { call, video, other });
+    let _ = call_controls::press(ui, answer, Command::AnswerCall { call, video, other });
 }
 
 pub(super) fn plugin(app: &mut App) {

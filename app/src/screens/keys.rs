@@ -71,7 +71,15 @@ fn press(
         _ if shortcuts.0 => {}
         (_, KeyCode::F11) => commands.run_system_cached(full_screen::toggle),
         (Screen::Contacts, KeyCode::Escape) => commands.run_system_cached(leave_focus),
-        (Screen::Conversation | Screen::Contact | Screen::Pairing | Screen::History, KeyCode::Escape) => {
+        (
+            Screen::Conversation
+            | Screen::Contact
+            | Screen::Pairing
+            | Screen::History
+            | Screen::Settings
+            | Screen::FirstRun,
+            KeyCode::Escape,
+        ) => {
             commands.run_system_cached(back);
         }
         (Screen::Compare, KeyCode::Escape) => commands.run_system_cached(stop_comparing),

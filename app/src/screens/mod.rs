@@ -7,11 +7,12 @@ mod candidate;
 mod compare;
 mod contact;
 mod contacts;
-mod controls;
+mod call_controls;
 mod conversation;
 mod corner;
 mod demo;
 mod ended;
+mod first_run;
 mod full_screen;
 mod history;
 mod in_call;
@@ -26,9 +27,11 @@ mod pairing;
 mod parts;
 mod place;
 mod qr;
+mod settings;
 mod shortcuts;
 mod strangers;
 mod tile;
+mod trial;
 
 use ahoy_call::{CallId, CallState, Direction, RingManner};
 use ahoy_engine::{CallView, Command, View};
@@ -36,7 +39,9 @@ use bevy::ecs::system::SystemParam;
 use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 
+pub use self::first_run::Stage;
 pub use self::place::Place;
+pub use self::settings::Topic;
 pub use self::tile::Minimised;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;
@@ -65,6 +70,10 @@ pub enum Screen {
     Pairing,
     /// Past calls.
     History,
+    /// How the phone is set up.
+    Settings,
+    /// The first steps on a new phone.
+    FirstRun,
 }
 
 /// The call that the screen is about.
@@ -205,6 +214,7 @@ pub fn plugin(app: &mut App) {
             numbers::plugin,
             ended::plugin,
         ))
+        .add_plugins((settings::plugin, first_run::plugin, trial::plugin))
         .add_plugins((
             parts::plugin,
             banner::plugin,
@@ -213,12 +223,12 @@ pub fn plugin(app: &mut App) {
             tile::plugin,
             shortcuts::plugin,
             demo::plugin,
-            controls::plugin,
+            call_controls::plugin,
         ));
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use ahoy_call::{EndReason, PeerId};
     use ahoy_engine::view::{Comparison, ComparisonStage};
     use bevy::input::keyboard::KeyboardInput;
@@ -324,7 +334,8 @@ mod tests {
         buttons_at(Place::Contacts, View { calls, ..View::default() })
     }
 
-    fn buttons_at(place: Place, view: View) -> Vec<String> {
+    /// A window without graphics in which the screen of a place is up.
+    pub(crate) fn app_at(place: Place, view: View) -> App {
         let mut app = App::new();
         let _ = app
             .add_plugins(StatesPlugin)
@@ -345,10 +356,15 @@ mod tests {
             .add_message::<TouchInput>()
             .add_message::<KeyboardInput>()
             .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
-            .add_plugins((plugin, crate::calls::plugin))
+            .add_plugins((plugin, crate::calls::plugin, crate::setting::plugin))
             .insert_resource(place);
         app.update();
         app.update();
+        app
+    }
+
+    fn buttons_at(place: Place, view: View) -> Vec<String> {
+        let mut app = app_at(place, view);
         let world = app.world_mut();
         let root = world.query_filtered::<Entity, With<DespawnOnExit<Screen>>>().single(world).unwrap();
         let (mut words, language) = (Vec::new(), Language::default());

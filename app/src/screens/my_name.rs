@@ -1,9 +1,7 @@
-//! My own name, as others see it in my link and code: a field on the pairing screen.
+//! My own name, as others see it in my link and code: a field in the settings, the first steps and beside the code.
 //! Enter or the button asks the engine to keep it; link and code follow the view by themselves.
 //! A name that the engine refuses stays in the field, and the engine's notice says why.
 
-use ahoy_engine::Command;
-use ahoy_engine::desk::Request;
 use bevy::prelude::*;
 use bevy::text::EditableText;
 use bevy::ui_widgets::Activate;
@@ -13,6 +11,7 @@ use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
 use crate::phrase::Phrase;
 use crate::say;
+use crate::setting;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
@@ -38,12 +37,8 @@ pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, name: &str) {
         let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, heading(name)), Heading(name.to_owned())));
         let row = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
         let _ = ui.spawn(row).with_children(|ui| {
-            let purpose =
-                Purpose { hint: say!("my-name-title"), label: say!("my-name-title"), limit: MAX_NAME, text: name };
-            field::field(ui, purpose, |field| {
-                let _ = field
-                    .insert(NameField)
-                    .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(save));
+            field(ui, name, |field| {
+                let _ = field.observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(save));
             });
             let face = Face::new(Tone::Quiet, Icon::Check, say!("my-name-save")).spoken(say!("my-name-save-spoken"));
             let _ = widgets::button(ui, Shape::Wide, face)
@@ -52,10 +47,21 @@ pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, name: &str) {
     });
 }
 
-fn save(view: Res<NewestView>, field: Single<&EditableText, With<NameField>>, mut intents: MessageWriter<Intent>) {
+/// Spawns the field alone; `dress` observes it.
+pub(super) fn field(ui: &mut ChildSpawnerCommands<'_>, name: &str, dress: impl FnOnce(&mut EntityCommands<'_>)) {
+    let purpose = Purpose { hint: say!("my-name-title"), label: say!("my-name-title"), limit: MAX_NAME, text: name };
+    field::field(ui, purpose, |field| dress(field.insert(NameField)));
+}
+
+/// Asks the engine to keep the name in the field.
+pub(super) fn save(
+    view: Res<NewestView>,
+    field: Single<&EditableText, With<NameField>>,
+    mut intents: MessageWriter<Intent>,
+) {
     let value = field::words(&field);
     if value != view.0.me.name {
-        let _ = intents.write(Intent(Command::Desk(Request::Set { key: "name".to_owned(), value })));
+        let _ = intents.write(setting::NAME.set(value));
     }
 }
 

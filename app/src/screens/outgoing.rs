@@ -7,7 +7,7 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::in_call::{Controls, Switch};
-use super::{Screen, banner, controls, parts};
+use super::{Screen, banner, call_controls, parts};
 use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Hold, Kind, Muted, OnScreen, Peer, Phase, SendingVideo};
 use crate::icons::Icon;
@@ -34,17 +34,17 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
             let _ = ui.spawn((progress, Progress, LiveRegion));
             let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, what));
         });
-        let _ = ui.spawn(controls::row()).with_children(|ui| {
+        let _ = ui.spawn(call_controls::row()).with_children(|ui| {
             // What is switched here holds from the first moment of the call.
             for switch in [Switch::Microphone, Switch::Camera] {
-                let mut button = controls::control(ui, switch.face(*muted, *sending, *hold));
+                let mut button = call_controls::control(ui, switch.face(*muted, *sending, *hold));
                 let _ = button
                     .insert(switch)
                     .observe(move |_: On<Activate>, mut controls: Controls<'_, '_>| controls.toggle(switch));
             }
             let face = Face::new(Tone::Stop, Icon::HangUp, say!("outgoing-cancel"))
                 .spoken(say!("outgoing-cancel-spoken", name = &peer.name));
-            let _ = controls::press(ui, face, Command::EndCall { call: Some(id) });
+            let _ = call_controls::press(ui, face, Command::EndCall { call: Some(id) });
         });
     });
 }

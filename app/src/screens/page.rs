@@ -12,6 +12,7 @@ use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::theme::{self, Paint, Type};
+use crate::toast::Yields;
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// Spawns a page that scrolls as a whole, with `content` below each other.
@@ -25,7 +26,7 @@ pub(super) fn spawn(commands: &mut Commands, screen: Screen, content: impl FnOnc
         padding: px(theme::GAP_WIDE).all(),
         ..default()
     };
-    let root = (DespawnOnExit(screen), TabGroup::new(0), scroll, ScrollArea, Fill(Paint::Ground));
+    let root = (DespawnOnExit(screen), TabGroup::new(0), scroll, ScrollArea, Yields, Fill(Paint::Ground));
     let _ = commands.spawn(root).with_children(|ui| {
         let column = Node { row_gap: px(theme::GAP_WIDE), flex_shrink: 0.0, ..column() };
         let _ = ui.spawn(column).with_children(|ui| {

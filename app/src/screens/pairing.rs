@@ -12,7 +12,6 @@ use bevy::ui_widgets::Activate;
 use super::candidate::{self, Candidate, Chosen};
 use super::strangers::{self, Choice, Found, Ignored};
 use super::{Place, Screen, choose, my_name, page, parts, qr};
-use crate::calls::PictureSource;
 use crate::devices::ChosenCamera;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
@@ -130,6 +129,13 @@ fn mine(ui: &mut ChildSpawnerCommands<'_>) {
         let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("pairing-mine")));
         let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("pairing-mine-hint")));
         qr::my_code(ui);
+        copy_button(ui);
+    });
+}
+
+/// A button that copies my link.
+pub(super) fn copy_button(ui: &mut ChildSpawnerCommands<'_>) {
+    let _ = ui.spawn(page::buttons()).with_children(|ui| {
         let face = Face::new(Tone::Accent, Icon::Copy, say!("pairing-copy"));
         let _ = widgets::button(ui, Shape::Wide, face).observe(copy_link);
     });
@@ -183,7 +189,7 @@ fn finder(ui: &mut ChildSpawnerCommands<'_>) {
             ..default()
         };
         let label = Named(say!("pairing-finder"));
-        let _ = ui.spawn((finder, Shows::Scan, Visibility::Hidden, label));
+        let _ = ui.spawn((finder, Shows::Preview, Visibility::Hidden, label));
         let _ = ui.spawn((widgets::centred(Type::Small, Paint::TextQuiet, Phrase::Nothing), ScanLine));
     });
 }
@@ -265,25 +271,6 @@ fn turn(view: Res<NewestView>, chosen: Res<Chosen>, body: Option<Single<(Entity,
     }
 }
 
-/// The camera's pictures are a stream of their own for as long as it looks.
-fn mirror_scan(view: Res<NewestView>, streams: Query<(Entity, &PictureSource)>, mut commands: Commands) {
-    let wanted = view.0.scan.as_ref().map(|scan| &scan.picture);
-    let mut there = false;
-    for (entity, source) in &streams {
-        let PictureSource::Scan(slot) = source else { continue };
-        if wanted == Some(slot) {
-            there = true;
-        } else {
-            commands.entity(entity).despawn();
-        }
-    }
-    if let Some(slot) = wanted
-        && !there
-    {
-        let _ = commands.spawn(PictureSource::Scan(slot.clone()));
-    }
-}
-
 fn write_scan(
     view: Res<NewestView>,
     mut buttons: Query<&mut Face, With<ScanButton>>,
@@ -349,9 +336,7 @@ pub(super) fn plugin(app: &mut App) {
         )
         .add_systems(
             PreUpdate,
-            (mirror_scan, my_name::write.run_if(here.clone()))
-                .in_set(Step::Mirror)
-                .run_if(resource_changed::<NewestView>),
+            my_name::write.in_set(Step::Mirror).run_if(here.clone().and_then(resource_changed::<NewestView>)),
         )
         .add_systems(
             Update,

@@ -6,6 +6,8 @@ use ahoy_call::PeerId;
 use bevy::prelude::*;
 
 use super::Screen;
+use super::first_run::Stage;
+use super::settings::Topic;
 
 /// One of the places to be.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,10 @@ pub enum Place {
     Pairing,
     /// Past calls.
     History,
+    /// How the phone is set up: the list of topics, or one of them.
+    Settings(Option<Topic>),
+    /// The first steps on a new phone.
+    FirstRun(Stage),
 }
 
 impl Place {
@@ -33,6 +39,8 @@ impl Place {
             Self::Contact(_) => Screen::Contact,
             Self::Pairing => Screen::Pairing,
             Self::History => Screen::History,
+            Self::Settings(_) => Screen::Settings,
+            Self::FirstRun(_) => Screen::FirstRun,
         }
     }
 
@@ -41,7 +49,11 @@ impl Place {
     pub fn back(self) -> Self {
         match self {
             Self::Contact(peer) => Self::Conversation(peer),
-            Self::Contacts | Self::Conversation(_) | Self::Pairing | Self::History => Self::Contacts,
+            Self::Settings(Some(_)) => Self::Settings(None),
+            Self::FirstRun(stage) => Self::FirstRun(stage.before().unwrap_or(stage)),
+            Self::Contacts | Self::Conversation(_) | Self::Pairing | Self::History | Self::Settings(None) => {
+                Self::Contacts
+            }
         }
     }
 
@@ -50,7 +62,21 @@ impl Place {
     pub fn peer(self) -> Option<PeerId> {
         match self {
             Self::Conversation(peer) | Self::Contact(peer) => Some(peer),
-            Self::Contacts | Self::Pairing | Self::History => None,
+            Self::Contacts | Self::Pairing | Self::History | Self::Settings(_) | Self::FirstRun(_) => None,
+        }
+    }
+
+    /// The topic of the settings that the place is about.
+    #[must_use]
+    pub fn topic(self) -> Option<Topic> {
+        match self {
+            Self::Settings(topic) => topic,
+            Self::Contacts
+            | Self::Conversation(_)
+            | Self::Contact(_)
+            | Self::Pairing
+            | Self::History
+            | Self::FirstRun(_) => None,
         }
     }
 }

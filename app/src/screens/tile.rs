@@ -8,6 +8,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
+use bevy::window::PrimaryWindow;
 
 use super::corner::{self, Floats, Inset};
 use super::{Screen, Shown, parts};
@@ -18,7 +19,7 @@ use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
-use crate::toast;
+use crate::toast::{self, KeepClear};
 use crate::video::Shows;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
@@ -77,7 +78,13 @@ const ABOVE_PAGES: GlobalZIndex = GlobalZIndex(5);
 fn has_tile(screen: Screen) -> bool {
     match screen {
         Screen::Outgoing | Screen::Incoming | Screen::InCall | Screen::Ended | Screen::Compare => false,
-        Screen::Contacts | Screen::Conversation | Screen::Contact | Screen::Pairing | Screen::History => true,
+        Screen::Contacts
+        | Screen::Conversation
+        | Screen::Contact
+        | Screen::Pairing
+        | Screen::History
+        | Screen::Settings
+        | Screen::FirstRun => true,
     }
 }
 
@@ -88,11 +95,13 @@ fn keep(
     screen: Res<State<Screen>>,
     call: Option<Single<Running, With<OnScreen>>>,
     tile: Option<Single<(Entity, &Tile, &mut Inset)>>,
+    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    clear: Query<toast::Clear, With<KeepClear>>,
     mut commands: Commands,
 ) {
     let wanted = call.filter(|_| has_tile(*screen.get())).map(Single::into_inner);
     let wanted = wanted.filter(|(.., phase)| goes_on(phase.0));
-    let foot = toast::foot(*screen.get()) - theme::GAP_WIDE;
+    let foot = window.map_or(0.0, |window| toast::taken(window.height(), clear));
     match (wanted, tile.map(Single::into_inner)) {
         (None, None) => {}
         (None, Some((tile, ..))) => commands.entity(tile).despawn(),

@@ -19,14 +19,15 @@ use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::screens::Place;
-use crate::screens::controls::{self, Room, control};
+use crate::screens::call_controls::{self, Room, control};
 use crate::screens::tile::Minimise;
 use crate::speech::Said;
+use crate::toast::KeepClear;
 use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Tone};
 
 /// Three controls in a row, where the window is narrow and stands.
-const THREE_IN_A_ROW: f32 = 3.0 * controls::WIDEST;
+const THREE_IN_A_ROW: f32 = 3.0 * call_controls::WIDEST;
 
 /// A control that is in the bar or in the sheet, as there is room.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub(super) fn spawn(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, states: (Mu
             border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
             ..default()
         };
-        let _ = ui.spawn((Bar, Chrome, bar, Fill(Paint::Scrim))).with_children(|ui| buttons(ui, peer, states));
+        let _ = ui.spawn((Bar, Chrome, KeepClear, bar, Fill(Paint::Scrim))).with_children(|ui| buttons(ui, peer, states));
     });
 }
 
@@ -112,7 +113,7 @@ fn buttons(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, (muted, sending, hol
     let _ = switch(ui, Switch::Microphone);
     let _ = switch(ui, Switch::Camera);
     let _ = control(ui, devices::switch_face()).insert((Spot::Turn, InBar(true))).observe(devices::switch);
-    let face = Face::new(Tone::Quiet, Icon::Bell, say!("bar-sound")).spoken(say!("bar-sound-spoken"));
+    let face = Face::new(Tone::Quiet, Icon::Speaker, say!("bar-sound")).spoken(say!("bar-sound-spoken"));
     let _ = control(ui, face).insert((Spot::Often, InBar(true), Opener(Sheet::Sound))).observe(Sheet::toggle);
     let held = switch(ui, Switch::Hold);
     let _ = ui.commands().entity(held).insert((Spot::Seldom, InBar(true)));

@@ -5,7 +5,6 @@
 use ahoy_audio::DeviceKind;
 use ahoy_call::PeerId;
 use ahoy_engine::Command;
-use ahoy_engine::desk::Request;
 use ahoy_engine::settings::Fit;
 use bevy::input_focus::{FocusCause, InputFocus};
 use bevy::prelude::*;
@@ -22,10 +21,11 @@ use crate::language::Language;
 use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
+use crate::setting::{self, Setting};
 use crate::screens::tile::Minimise;
 use crate::screens::{full_screen, numbers, parts, shortcuts};
 use crate::theme::{self, Paint, Type};
-use crate::video::{self, OwnView};
+use crate::video::OwnView;
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// The sheet that is open.
@@ -131,7 +131,7 @@ fn more(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, (muted, sending, hold): 
         .observe(|_: On<Activate>, mut controls: Controls<'_, '_>| controls.toggle_hold());
     closes(&mut button);
     let _ = item(ui, devices::switch_face()).insert((Spot::Turn, InBar(false))).observe(devices::switch);
-    let face = Face::new(Tone::Quiet, Icon::Bell, say!("bar-sound")).spoken(say!("bar-sound-spoken"));
+    let face = Face::new(Tone::Quiet, Icon::Speaker, say!("bar-sound")).spoken(say!("bar-sound-spoken"));
     let _ = item(ui, face).insert((Spot::Often, InBar(false), Opener(Sheet::Sound))).observe(Sheet::toggle);
     let face = Face::new(Tone::Quiet, Icon::Message, say!("bar-chat")).spoken(say!("bar-chat-spoken"));
     let mut button = item(ui, face);
@@ -182,13 +182,18 @@ fn own_view_face(shown: bool) -> Face {
 
 /// Shows the other side's picture whole or without bars, from now on.
 pub(in crate::screens) fn reframe(view: Res<NewestView>, mut intents: MessageWriter<Intent>) {
-    let _ = intents.write(Intent(Command::Desk(video::reframed(view.0.settings.fit()))));
+    let [fit, fill] = setting::FIT.values;
+    let other = match view.0.settings.fit() {
+        Fit::Fit => fill,
+        Fit::Fill => fit,
+    };
+    let _ = intents.write(setting::FIT.set(other));
 }
 
 /// A device that can be chosen; an empty id is the system's own choice.
-#[derive(Component, Clone, Debug, PartialEq, Eq)]
+#[derive(Component, Clone, Debug)]
 pub(super) struct Route {
-    setting: &'static str,
+    setting: Setting<0>,
     id: String,
     name: Phrase,
     icon: Icon,
@@ -207,11 +212,10 @@ impl Route {
 
 fn sound(ui: &mut ChildSpawnerCommands<'_>, sounds: &[ahoy_audio::Device]) {
     let kinds = [
-        (DeviceKind::Microphone, say!("sheet-microphone"), Icon::Microphone),
-        (DeviceKind::Speaker, say!("sheet-speaker"), Icon::Bell),
+        (DeviceKind::Microphone, setting::MICROPHONE, say!("sheet-microphone"), Icon::Microphone),
+        (DeviceKind::Speaker, setting::SPEAKER, say!("sheet-speaker"), Icon::Speaker),
     ];
-    for (kind, title, icon) in kinds {
-        let setting = devices::setting(kind);
+    for (kind, setting, title, icon) in kinds {
         let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, title));
         let system = Route { setting, id: String::new(), name: say!("sheet-system"), icon };
         let of_kind = sounds.iter().filter(|device| device.kind == kind);
@@ -234,8 +238,7 @@ fn sound(ui: &mut ChildSpawnerCommands<'_>, sounds: &[ahoy_audio::Device]) {
 
 fn choose(event: On<Activate>, routes: Query<&Route>, mut intents: MessageWriter<Intent>) {
     if let Ok(route) = routes.get(event.entity) {
-        let request = Request::Set { key: route.setting.to_owned(), value: route.id.clone() };
-        let _ = intents.write(Intent(Command::Desk(request)));
+        let _ = intents.write(route.setting.set(route.id.clone()));
     }
 }
 
@@ -303,6 +306,6 @@ pub(super) fn write(
         let _ = face.set_if_neq(wanted);
     }
     for (route, mut face) in &mut routes {
-        let _ = face.set_if_neq(route.face(view.0.settings.get(route.setting) == route.id));
+        let _ = face.set_if_neq(route.face(view.0.settings.get(route.setting.key) == route.id));
     }
 }

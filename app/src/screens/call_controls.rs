@@ -9,6 +9,7 @@ use bevy::window::PrimaryWindow;
 
 use crate::engine_link::{Intent, NewestView};
 use crate::theme;
+use crate::toast::KeepClear;
 use crate::widgets::{self, Face, Shape};
 use crate::window::Step;
 
@@ -40,8 +41,8 @@ pub(super) enum Room {
 pub(super) struct Control;
 
 /// A row of controls at the foot of a call screen.
-pub(super) fn row() -> Node {
-    Node {
+pub(super) fn row() -> impl Bundle {
+    let row = Node {
         flex_wrap: FlexWrap::Wrap,
         justify_content: JustifyContent::Center,
         column_gap: px(theme::GAP),
@@ -49,7 +50,8 @@ pub(super) fn row() -> Node {
         max_width: percent(100),
         flex_shrink: 0.0,
         ..default()
-    }
+    };
+    (row, KeepClear)
 }
 
 /// Spawns a control; observe `Activate` on it.
