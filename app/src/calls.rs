@@ -3,13 +3,8 @@
 //! `reconcile` is idempotent: whatever the entities were before, afterwards they are what the newest view says.
 
 use ahoy_call::{CallId, CallState, Direction, PeerId};
-<<<<<<< HEAD
-use ahoy_engine::quality::Quality;
 use ahoy_engine::stats::PathNumbers;
-use ahoy_engine::{CallView, View};
-=======
-use ahoy_engine::{CallView, Quality};
->>>>>>> engine
+use ahoy_engine::{CallView, Quality, View};
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -87,19 +82,6 @@ pub struct Hold {
     pub theirs: bool,
 }
 
-/// How good the call is, while anybody can say.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Judged {
-    /// Right now.
-    pub now: Option<Quality>,
-    /// As a whole.
-    pub overall: Option<Quality>,
-}
-
-/// When the call is given up, while it reconnects.
-#[derive(Component, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GivesUp(pub Option<LocalTime>);
-
 /// What the callee said when it declined.
 #[derive(Component, Clone, Debug, PartialEq, Eq)]
 pub struct Declining(pub Option<String>);
@@ -172,13 +154,8 @@ fn components(view: &View, call: &CallView) -> impl Bundle + use<> {
         Hold { mine: call.held, theirs: call.remote_held },
         Declining(call.decline_text.clone()),
         Lasting { since: call.active_since, seconds: call.duration_seconds },
-<<<<<<< HEAD
-        Judged { now: call.quality, overall: call.overall },
-        GivesUp(call.gives_up),
-=======
         quality(call),
         due(call),
->>>>>>> engine
     )
 }
 
@@ -200,11 +177,7 @@ type Mirrored = (
     &'static mut SendingVideo,
     &'static mut Remote,
     &'static mut Lasting,
-<<<<<<< HEAD
-    (&'static mut Hold, &'static mut Declining, &'static mut Judged, &'static mut GivesUp),
-=======
     (&'static mut Hold, &'static mut Declining, &'static mut CallQuality, &'static mut Due),
->>>>>>> engine
     Has<OnScreen>,
 );
 
@@ -236,19 +209,11 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
         let _ = sending.set_if_neq(SendingVideo(call.sending_video));
         let _ = remote.set_if_neq(Remote { muted: call.remote_muted, video: call.remote_video });
         let _ = lasting.set_if_neq(Lasting { since: call.active_since, seconds: call.duration_seconds });
-<<<<<<< HEAD
-        let (mut hold, mut declining, mut judged, mut gives_up) = parts;
-        let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
-        let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
-        let _ = judged.set_if_neq(Judged { now: call.quality, overall: call.overall });
-        let _ = gives_up.set_if_neq(GivesUp(call.gives_up));
-=======
         let (mut hold, mut declining, mut how_good, mut by_itself) = parts;
         let _ = hold.set_if_neq(Hold { mine: call.held, theirs: call.remote_held });
         let _ = declining.set_if_neq(Declining(call.decline_text.clone()));
         let _ = how_good.set_if_neq(quality(call));
         let _ = by_itself.set_if_neq(due(call));
->>>>>>> engine
         match (shown.0 == Some(call.id), on_screen) {
             (true, false) => drop(commands.entity(entity).insert(OnScreen)),
             (false, true) => drop(commands.entity(entity).remove::<OnScreen>()),
@@ -276,10 +241,7 @@ pub fn plugin(app: &mut App) {
 pub(crate) mod tests {
     use super::*;
     use ahoy_call::RingManner;
-<<<<<<< HEAD
-=======
-    use ahoy_engine::{Cause, Level, View};
->>>>>>> engine
+    use ahoy_engine::{Cause, Level};
 
     pub(crate) fn call_view(number: u8, state: CallState, direction: Direction) -> CallView {
         CallView {

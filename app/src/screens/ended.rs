@@ -11,7 +11,7 @@ use bevy::ui_widgets::Activate;
 use super::numbers::{History, Summary};
 use super::{Leave, Place, Screen, banner, call_controls, in_call, parts};
 use crate::accessibility::LiveRegion;
-use crate::calls::{Call, Declining, Judged, Kind, Lasting, OnScreen, Peer, Phase};
+use crate::calls::{Call, CallQuality, Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::phrase::Phrase;
 use crate::say;
@@ -52,7 +52,7 @@ fn summary(overall: Option<Quality>, seen: Option<Summary>) -> (Phrase, Phrase) 
 
 type Ended = (
     &'static Call,
-    &'static Judged,
+    &'static CallQuality,
     &'static Peer,
     &'static Phase,
     &'static Kind,
@@ -99,11 +99,12 @@ fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let id = peer.id;
     let face = Face::new(Tone::Quiet, Icon::Message, say!("ended-write"))
         .spoken(say!("ended-write-spoken", name = &peer.name));
-    let _ =
-        call_controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
+    let _ = call_controls::control(ui, face).observe(
+        move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
             *place = Place::Conversation(id);
             leave.all();
-        });
+        },
+    );
 }
 
 /// Whoever missed a call has not called yet.
@@ -116,8 +117,8 @@ fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool, misse
         Face::new(Tone::Go, icon, say!("ended-call-again")).spoken(say!("ended-call-again-spoken", name = &peer.name))
     };
     let again = Command::StartCall { peer: callee, video };
-    let _ =
-        call_controls::control(ui, face).observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
+    let _ = call_controls::control(ui, face)
+        .observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
 }
 
 pub(super) fn plugin(app: &mut App) {

@@ -127,9 +127,10 @@ fn answers(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str, video: boo
     let reject = Command::RejectCall { call, reason: RejectReason::Declined, text: None };
     let _ = call_controls::press(ui, decline, reject);
     let words = Face::new(Tone::Quiet, Icon::Message, say!("incoming-words")).spoken(say!("incoming-words-spoken"));
-    let _ = call_controls::control(ui, words).observe(|_: On<Activate>, mut replies: Single<&mut Node, With<Replies>>| {
-        replies.display = if replies.display == Display::None { Display::Flex } else { Display::None };
-    });
+    let _ =
+        call_controls::control(ui, words).observe(|_: On<Activate>, mut replies: Single<&mut Node, With<Replies>>| {
+            replies.display = if replies.display == Display::None { Display::Flex } else { Display::None };
+        });
     let (icon, spoken) = if video {
         let quiet = Face::new(Tone::Quiet, Icon::CameraOff, say!("incoming-without-video"))
             .spoken(say!("incoming-without-video-spoken", name = name));

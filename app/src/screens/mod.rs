@@ -3,11 +3,11 @@
 //! A call that has not ended always comes before one that has, and one that rings before everything.
 
 mod banner;
+mod call_controls;
 mod candidate;
 mod compare;
 mod contact;
 mod contacts;
-mod call_controls;
 mod conversation;
 mod corner;
 mod demo;

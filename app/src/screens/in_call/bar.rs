@@ -22,8 +22,8 @@ use crate::screens::Place;
 use crate::screens::call_controls::{self, Room, control};
 use crate::screens::tile::Minimise;
 use crate::speech::Said;
-use crate::toast::KeepClear;
 use crate::theme::{self, Paint, Type};
+use crate::toast::KeepClear;
 use crate::widgets::{self, Face, Tone};
 
 /// Three controls in a row, where the window is narrow and stands.
@@ -83,7 +83,8 @@ pub(super) fn spawn(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, states: (Mu
             border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
             ..default()
         };
-        let _ = ui.spawn((Bar, Chrome, KeepClear, bar, Fill(Paint::Scrim))).with_children(|ui| buttons(ui, peer, states));
+        let _ =
+            ui.spawn((Bar, Chrome, KeepClear, bar, Fill(Paint::Scrim))).with_children(|ui| buttons(ui, peer, states));
     });
 }
 

@@ -10,7 +10,7 @@ use bevy::ui_widgets::Activate;
 
 use super::chrome::Chrome;
 use crate::accessibility::LiveRegion;
-use crate::calls::{GivesUp, Hold, Judged, OnScreen, Peer, Phase, Remote, SendingVideo};
+use crate::calls::{CallQuality, Due, Hold, OnScreen, Peer, Phase, Remote, SendingVideo};
 use crate::clock::Clock;
 use crate::icons::Icon;
 use crate::paint::Fill;
@@ -176,8 +176,8 @@ type Told = (
     &'static SendingVideo,
     &'static Remote,
     &'static Hold,
-    &'static Judged,
-    &'static GivesUp,
+    &'static CallQuality,
+    &'static Due,
 );
 
 pub(super) fn write(
@@ -188,8 +188,8 @@ pub(super) fn write(
     mut word: Single<&mut Said, (With<QualityWord>, Without<Status>)>,
     mut bars: Query<(&QualityBar, &mut Fill)>,
 ) {
-    let (peer, phase, sending, remote, hold, judged, gives_up) = *call;
-    let seconds = gives_up.0.map(|then| seconds_until(then, clock.local()));
+    let (peer, phase, sending, remote, hold, judged, due) = *call;
+    let seconds = due.gives_up.map(|then| seconds_until(then, clock.local()));
     let theirs = Theirs { muted: remote.muted, dark: sending.0 && !remote.video };
     let words = status(phase.0, seconds, *hold, theirs, &parts::display_name(&peer.name, peer.id));
     let (said, node) = &mut *line;
