@@ -10,7 +10,7 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 
 use super::{Screen, banner, call_controls, page, parts};
 use crate::accessibility::LiveRegion;
-use crate::calls::{Call, Kind, OnScreen, Peer};
+use crate::calls::{Call, Due, Kind, OnScreen, Peer};
 use crate::engine_link::Intent;
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
@@ -37,14 +37,18 @@ struct Replies;
 #[derive(Component)]
 struct OwnWords;
 
-fn build(call: Single<(&Call, &Peer, &Kind), With<OnScreen>>, mut commands: Commands) {
-    let (&Call(id), peer, kind) = *call;
+fn build(call: Single<(&Call, &Peer, &Kind, &Due), With<OnScreen>>, mut commands: Commands) {
+    let (&Call(id), peer, kind, due) = *call;
     let what = if kind.video { say!("incoming-video") } else { say!("incoming-voice") };
     let _ = commands.spawn((parts::root(Screen::Incoming), ScrollArea)).with_children(|ui| {
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
             let _ = ui.spawn((widgets::centred(Type::Body, Paint::AccentText, what), LiveRegion));
+            if due.answers.is_some() {
+                let itself = widgets::centred(Type::Strong, Paint::AccentText, say!("incoming-by-itself"));
+                let _ = ui.spawn((itself, LiveRegion));
+            }
             let hint = say!("incoming-keys");
             let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, hint));
         });

@@ -21,6 +21,7 @@ outgoing-cancel-spoken = إلغاء الاتصال بـ { $name }
 incoming-voice = مكالمة صوتية واردة
 incoming-video = مكالمة فيديو واردة
 incoming-keys = مفتاح Enter للرد وEscape للرفض
+incoming-by-itself = سيُرد عليها تلقائيًا بعد ثوانٍ
 incoming-decline-and-say = ارفض وقل
 incoming-reply-later = سأعاود الاتصال بك
 incoming-reply-meeting = أنا في اجتماع
@@ -234,6 +235,7 @@ shortcuts-scroll = التمرير
 shortcuts-arrows-key = مفاتيح الأسهم
 shortcuts-arrows = نقل صورتي أو مكالمة مصغّرة إلى زاوية أخرى
 
+demo-about = لعرض جهاز لوحي على طاولة: Echo على الشاشة كلها مع أرقام حية.
 demo-begin = العرض على الطاولة
 demo-begin-spoken = الاتصال بـ Echo على الشاشة كلها مع أرقام حية
 demo-leave = للخروج اضغط في أي مكان أو Escape

@@ -21,6 +21,7 @@ outgoing-cancel-spoken = Anruf bei { $name } abbrechen
 incoming-voice = Anruf für dich
 incoming-video = Videoanruf für dich
 incoming-keys = Eingabe nimmt an, Escape lehnt ab
+incoming-by-itself = Der Anruf wird gleich von selbst angenommen
 incoming-decline-and-say = Ablehnen und sagen
 incoming-reply-later = Ich rufe zurück
 incoming-reply-meeting = In einem Gespräch
@@ -229,6 +230,7 @@ shortcuts-scroll = Blättern
 shortcuts-arrows-key = Pfeiltasten
 shortcuts-arrows = Mein Bild oder einen verkleinerten Anruf in eine andere Ecke bewegen
 
+demo-about = Um ein Tablet auf einem Tisch zu zeigen: Echo über den ganzen Bildschirm, mit Zahlen.
 demo-begin = Auf dem Tisch zeigen
 demo-begin-spoken = Echo über den ganzen Bildschirm anrufen, mit Zahlen
 demo-leave = Zum Verlassen irgendwo drücken, oder Escape

@@ -21,6 +21,7 @@ outgoing-cancel-spoken = Cancel the call to { $name }
 incoming-voice = Voice call: calling you
 incoming-video = Video call: calling you
 incoming-keys = Enter answers, Escape declines
+incoming-by-itself = It is answered by itself in a few seconds
 incoming-decline-and-say = Decline and say
 incoming-reply-later = I'll call back
 incoming-reply-meeting = In a meeting
@@ -229,6 +230,7 @@ shortcuts-scroll = Scroll
 shortcuts-arrows-key = Arrow keys
 shortcuts-arrows = Move my picture or a minimised call to another corner
 
+demo-about = To show a tablet on a table: Echo over the whole screen, with live numbers.
 demo-begin = Show it on a table
 demo-begin-spoken = Call Echo over the whole screen, with live numbers
 demo-leave = Press anywhere, or Escape, to leave
