@@ -94,9 +94,19 @@ pub enum Icon {
     Keep,
     /// What this is.
     About,
+    /// What else there is.
+    More,
+    /// Making a call small.
+    Shrink,
+    /// How a picture lies in its place.
+    Fit,
+    /// The whole screen.
+    FullScreen,
+    /// What keys do.
+    Keys,
 }
 
-const ALL: [Icon; 40] = [
+const ALL: [Icon; 45] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -137,6 +147,11 @@ const ALL: [Icon; 40] = [
     Icon::Lock,
     Icon::Keep,
     Icon::About,
+    Icon::More,
+    Icon::Shrink,
+    Icon::Fit,
+    Icon::FullScreen,
+    Icon::Keys,
 ];
 
 impl Icon {
@@ -184,6 +199,11 @@ impl Icon {
             Self::Lock => uuid_handle!("5e0c1f60-0045-4b7e-9f3a-c1a0a1b2c345"),
             Self::Keep => uuid_handle!("5e0c1f60-0046-4b7e-9f3a-c1a0a1b2c346"),
             Self::About => uuid_handle!("5e0c1f60-0047-4b7e-9f3a-c1a0a1b2c347"),
+            Self::More => uuid_handle!("5e0c1f60-0061-4b7e-9f3a-c1a0a1b2c361"),
+            Self::Shrink => uuid_handle!("5e0c1f60-0062-4b7e-9f3a-c1a0a1b2c362"),
+            Self::Fit => uuid_handle!("5e0c1f60-0063-4b7e-9f3a-c1a0a1b2c363"),
+            Self::FullScreen => uuid_handle!("5e0c1f60-0064-4b7e-9f3a-c1a0a1b2c364"),
+            Self::Keys => uuid_handle!("5e0c1f60-0065-4b7e-9f3a-c1a0a1b2c365"),
         }
     }
 
@@ -229,6 +249,11 @@ impl Icon {
             Self::Lock => include_bytes!("../../assets/icons/lock.png"),
             Self::Keep => include_bytes!("../../assets/icons/keep.png"),
             Self::About => include_bytes!("../../assets/icons/about.png"),
+            Self::More => include_bytes!("../../assets/icons/more.png"),
+            Self::Shrink => include_bytes!("../../assets/icons/shrink.png"),
+            Self::Fit => include_bytes!("../../assets/icons/fit.png"),
+            Self::FullScreen => include_bytes!("../../assets/icons/full-screen.png"),
+            Self::Keys => include_bytes!("../../assets/icons/keys.png"),
         }
     }
 

@@ -119,7 +119,9 @@ impl Questions {
                 (Some((peer, interest.texts, written)), Some((Calls::With(peer), interest.texts, written)))
             }
             Place::History => (None, Some((interest.filter, interest.calls, written))),
-            Place::Contacts | Place::Contact(_) | Place::Pairing | Place::Settings(_) | Place::FirstRun(_) => (None, None),
+            Place::Contacts | Place::Contact(_) | Place::Pairing | Place::Settings(_) | Place::FirstRun(_) => {
+                (None, None)
+            }
         };
         Self { people: listed.then_some(written), texts, calls, search: search.then(|| (letters.to_owned(), written)) }
     }

@@ -28,8 +28,8 @@ use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
-    accessibility, calls, cli, controls, devices, field, icons, mark, nudge, paint, preferences, preview, records, screens,
-    setting, speech, theme, toast, video, widgets,
+    accessibility, calls, cli, controls, devices, field, icons, mark, nudge, paint, preferences, preview, records,
+    screens, setting, speech, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
