@@ -3,6 +3,8 @@
 //! The window is a thin client of the engine. Each feature is a plugin function in a file of its own; what the window
 //! shows is computed from the engine's newest view, and what a person does becomes a command.
 
+mod alerts;
+pub mod attention;
 mod call_words;
 pub mod calls;
 pub mod cli;
@@ -10,7 +12,9 @@ pub mod devices;
 pub mod engine_link;
 pub mod field;
 pub mod icons;
+pub mod links;
 mod nudge;
+pub mod pip;
 pub mod records;
 pub mod screens;
 pub mod theme;

@@ -2,6 +2,7 @@
 //! `choose` decides before each frame; entering a screen builds it, leaving it takes it away.
 //! A call that has not ended always comes before one that has, and one that rings before everything.
 
+mod arriving;
 mod banner;
 mod candidate;
 mod compare;
@@ -194,7 +195,7 @@ pub fn plugin(app: &mut App) {
             numbers::plugin,
             ended::plugin,
         ))
-        .add_plugins((parts::plugin, banner::plugin, keys::plugin));
+        .add_plugins((parts::plugin, banner::plugin, keys::plugin, arriving::plugin));
 }
 
 #[cfg(test)]
