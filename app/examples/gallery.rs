@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use ahoy_app::engine_link::NewestView;
+use ahoy_app::pip::PictureInPicture;
 use ahoy_app::records::Records;
 use ahoy_app::screens::Place;
 use ahoy_app::window::{self, Wake};
@@ -26,6 +27,7 @@ const SCREENS: &[&str] = &[
     "silent",
     "voice",
     "video",
+    "small",
     "muted",
     "waiting",
     "held",
@@ -153,7 +155,7 @@ fn invented_calls(screen: &str) -> Option<View> {
         "incoming" => vec![call(CallState::Ringing, Direction::Incoming, true)],
         "silent" => vec![ringing(RingManner::Silent)],
         "voice" => vec![active(false)],
-        "video" => vec![active(true)],
+        "video" | "small" => vec![active(true)],
         "muted" => vec![CallView { muted: true, remote_muted: true, ..active(true) }],
         "waiting" => vec![active(true), ringing(RingManner::Soft)],
         "held" => vec![active(false), held(second(CallState::Active, None))],
@@ -294,6 +296,7 @@ fn main() {
     let mut app = window::base(wake);
     window::interface(&mut app, &MediaOptions::default());
     let _ = app.insert_resource(NewestView(view)).insert_resource(place).insert_resource(invented_records(&screen));
+    let _ = app.insert_resource(PictureInPicture { open: screen == "small" });
     if let Some(resolution) = words.next().as_deref().and_then(size) {
         let world = app.world_mut();
         let mut windows = world.query_filtered::<&mut Window, With<PrimaryWindow>>();

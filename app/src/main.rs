@@ -29,7 +29,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<ExitCode> {
-    let Args { global, command } = args;
+    let Args { global, link, command } = args;
     let filter = EnvFilter::try_new(&global.log)
         .map_err(|error| anyhow::anyhow!("--log {}: {error}; use error, warn, info, debug or trace", global.log))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -38,7 +38,7 @@ fn run(args: Args) -> Result<ExitCode> {
         None => {
             let mut config = global.config()?;
             config.waiting = true;
-            window::run(config)?;
+            window::run(config, link)?;
             Ok(ExitCode::SUCCESS)
         }
     }

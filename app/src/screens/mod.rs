@@ -2,6 +2,7 @@
 //! `choose` decides before each frame; entering a screen builds it, leaving it takes it away.
 //! A call that has not ended always comes before one that has, and one that rings before everything.
 
+mod arriving;
 mod banner;
 mod call_controls;
 mod candidate;
@@ -229,6 +230,7 @@ pub fn plugin(app: &mut App) {
             parts::plugin,
             banner::plugin,
             keys::plugin,
+            arriving::plugin,
             corner::plugin,
             tile::plugin,
             shortcuts::plugin,

@@ -2,6 +2,7 @@
 //!
 //! The tests beside it, `demo` and `bench` all place their calls through [`rig::Rig`].
 
+pub mod desktop;
 pub mod display;
 pub mod events;
 pub mod gallery;
