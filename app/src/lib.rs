@@ -11,6 +11,7 @@ pub mod clock;
 pub mod devices;
 pub mod engine_link;
 pub mod field;
+mod frames;
 pub mod icons;
 pub mod language;
 mod nudge;
