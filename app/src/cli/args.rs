@@ -25,6 +25,9 @@ pub struct Args {
     /// What every command takes.
     #[command(flatten)]
     pub global: Global,
+    /// Write statistics of the window's calls as JSON lines; commands have an option of their own
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
     /// Without a command the window opens.
     #[command(subcommand)]
     pub command: Option<Command>,
