@@ -14,6 +14,7 @@ pub mod controls;
 pub mod devices;
 pub mod engine_link;
 pub mod field;
+mod frames;
 pub mod icons;
 pub mod language;
 pub mod links;

@@ -31,8 +31,8 @@ use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
-    accessibility, alerts, attention, calls, cli, controls, devices, field, icons, links, mark, nudge, paint, pip,
-    preferences, preview, records, screens, setting, speech, theme, toast, video, widgets,
+    accessibility, alerts, attention, calls, cli, controls, devices, field, frames, icons, links, mark, nudge, paint,
+    pip, preferences, preview, records, screens, setting, speech, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
@@ -99,7 +99,7 @@ const SLEEP: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_secs(1);
 /// The window's first size and its least, in logical pixels: half of a small laptop, and a narrow phone.
 const FIRST_SIZE: (u32, u32) = (1040, 720);
-const LEAST_SIZE: (f32, f32) = (320.0, 520.0);
+const LEAST_SIZE: (f32, f32) = (320.0, 480.0);
 
 /// Opens the phone and its window, and returns when the window was closed. A contact `link` is shown in it; when a window
 /// runs on the same data directory already, it gets the link, and this returns at once.
@@ -258,7 +258,7 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
         .add_plugins(TabNavigationPlugin)
         .add_plugins((
-            nudge::plugin,
+            (nudge::plugin, frames::plugin),
             (accessibility::plugin, attention::plugin),
             (theme::plugin, paint::plugin, speech::plugin),
             (icons::plugin, mark::plugin),

@@ -25,6 +25,9 @@ pub struct Args {
     /// What every command takes.
     #[command(flatten)]
     pub global: Global,
+    /// Write statistics of the window's calls as JSON lines; commands have an option of their own
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
     /// A contact link: the window shows it, the one that runs when there is one
     #[arg(value_name = "LINK", value_parser = link)]
     pub link: Option<String>,
