@@ -8,7 +8,7 @@ use ahoy_call::{CallId, CallRecord, CallState, Direction, EndedReason, PeerId, R
 use ahoy_engine::desk::MessageEntry;
 use ahoy_engine::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, Stages, VideoNumbers};
 use ahoy_engine::view::Stranger;
-use ahoy_engine::{CallView, ContactView, Me, View};
+use ahoy_engine::{AutoAnswer, CallView, ContactView, Me, View};
 use ahoy_media::{LocalTime, Picture, Size, Slot};
 
 /// Now: a Monday in autumn, half past two in the afternoon UTC.
@@ -42,6 +42,7 @@ pub fn contact(id: PeerId, name: &str) -> ContactView {
         builtin: false,
         favourite: false,
         muted: false,
+        auto_answer: AutoAnswer::Off,
         last_seen_ms: NOW_MS - 5 * MINUTE,
         unread: 0,
         typing: false,
@@ -112,6 +113,7 @@ pub fn call(state: CallState, direction: Direction, video: bool) -> CallView {
         direction,
         state,
         ring: (state == CallState::Ringing).then_some(RingManner::Loud),
+        answers_itself: None,
         held: false,
         remote_held: false,
         decline_text: None,
@@ -125,6 +127,9 @@ pub fn call(state: CallState, direction: Direction, video: bool) -> CallView {
         remote_picture: Slot::new(),
         self_picture: Slot::new(),
         stats: Some(numbers(video)),
+        quality: None,
+        overall: None,
+        gives_up: None,
     }
 }
 
@@ -224,7 +229,7 @@ pub fn records() -> Records {
         past(4_001, ECHO, Direction::Outgoing, EndedReason::Lost, 12),
         past(9_001, PeerId([77; 32]), Direction::Incoming, EndedReason::Rejected, 0),
     ];
-    Records { with: Some(MIRA), texts, calls }
+    Records { with: Some(MIRA), texts, recent: calls.clone(), calls, ..Records::default() }
 }
 
 /// Nothing written, nobody called.

@@ -4,9 +4,9 @@
 use ahoy_app::icons::Icon;
 use ahoy_app::screens::Place;
 use ahoy_call::{CallId, CallState, Direction, EndReason, RingManner};
+use ahoy_engine::notice::{Device, Notice, NoticeKind};
 use ahoy_engine::view::{Comparison, ComparisonStage, Pairing, Scan};
-use ahoy_engine::{CallView, ContactView};
-use ahoy_mail::verify::EMOJI;
+use ahoy_engine::{CallView, ContactView, EMOJI, VerifyError};
 use ahoy_media::Slot;
 
 use crate::look::{LOOKS, Look};
@@ -37,7 +37,15 @@ const STATES: &[State] = &[
     state("home-names", || calls([]).but(|view| *view = people::names())),
     state("home-not-ready", || calls([]).but(|view| view.listening.clear())),
     state("home-stopped", || calls([]).but(|view| view.stopped = Some("the disk is full".to_owned()))),
-    state("home-toast", || calls([]).but(|view| view.notices = vec![(1, "no camera was found".to_owned())])),
+    state("home-toast", || {
+        calls([]).but(|view| {
+            view.notices = vec![Notice {
+                number: 1,
+                kind: NoticeKind::DeviceFailed { device: Device::Camera, why: String::new() },
+                text: "no camera was found".to_owned(),
+            }]
+        })
+    }),
     state("home-focus", || calls([]).then(Act::Focus(Icon::Clock))),
     state("outgoing", || calls([call(CallState::Alerting, Direction::Outgoing, true)])),
     state("incoming", || calls([call(CallState::Ringing, Direction::Incoming, false)])),
@@ -64,7 +72,7 @@ const STATES: &[State] = &[
     state("compare", || compared(emoji())).golden(&["small.dark.ar"]),
     state("compare-in-call", || compared(emoji()).but(|view| view.calls = vec![active(false)])),
     state("compare-done", || compared(ComparisonStage::Done)),
-    state("compare-failed", || compared(ComparisonStage::Failed("the signs are different".to_owned()))),
+    state("compare-failed", || compared(ComparisonStage::Failed(VerifyError::Different))),
     state("pairing", || pairing(Pairing::default())).golden(&["desktop.dark.ar"]),
     state("pairing-nearby", || pairing(nearby())),
     state("pairing-scan", || pairing(Pairing::default()).but(|view| view.scan = Some(scan(None)))),
