@@ -4,20 +4,23 @@
 
 use ahoy_call::{CallRecord, Direction, EndedReason};
 
+use crate::phrase::Phrase;
+use crate::say;
+
 /// Milliseconds of a minute, an hour, a day.
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
 /// Who called, and how.
-pub(crate) fn kind(call: &CallRecord) -> &'static str {
+pub(crate) fn kind(call: &CallRecord) -> Phrase {
     match (missed(call), call.direction, call.had_video) {
-        (true, _, false) => "Missed voice call",
-        (true, _, true) => "Missed video call",
-        (false, Direction::Incoming, false) => "Incoming voice call",
-        (false, Direction::Incoming, true) => "Incoming video call",
-        (false, Direction::Outgoing, false) => "Outgoing voice call",
-        (false, Direction::Outgoing, true) => "Outgoing video call",
+        (true, _, false) => say!("call-words-missed-voice"),
+        (true, _, true) => say!("call-words-missed-video"),
+        (false, Direction::Incoming, false) => say!("call-words-incoming-voice"),
+        (false, Direction::Incoming, true) => say!("call-words-incoming-video"),
+        (false, Direction::Outgoing, false) => say!("call-words-outgoing-voice"),
+        (false, Direction::Outgoing, true) => say!("call-words-outgoing-video"),
     }
 }
 
@@ -41,23 +44,23 @@ pub(crate) fn missed(call: &CallRecord) -> bool {
 }
 
 /// How it ended, with its length when it had one; empty when the kind says it all.
-pub(crate) fn outcome(call: &CallRecord) -> String {
+pub(crate) fn outcome(call: &CallRecord) -> Phrase {
     let words = match (call.ended_reason, call.direction) {
-        (EndedReason::Completed, _) | (EndedReason::Missed, Direction::Incoming) => "",
-        (EndedReason::Rejected, _) => "declined",
-        (EndedReason::Busy, Direction::Incoming) => "you were in another call",
-        (EndedReason::Busy, Direction::Outgoing) => "busy",
-        (EndedReason::NoAnswer, _) | (EndedReason::Missed, Direction::Outgoing) => "no answer",
-        (EndedReason::Unreachable, _) => "not reachable",
-        (EndedReason::Cancelled, _) => "cancelled",
-        (EndedReason::Lost, _) => "connection lost",
-        (EndedReason::Failed, _) => "failed",
+        (EndedReason::Completed, _) | (EndedReason::Missed, Direction::Incoming) => Phrase::Nothing,
+        (EndedReason::Rejected, _) => say!("call-words-declined"),
+        (EndedReason::Busy, Direction::Incoming) => say!("call-words-you-were-busy"),
+        (EndedReason::Busy, Direction::Outgoing) => say!("call-words-busy"),
+        (EndedReason::NoAnswer, _) | (EndedReason::Missed, Direction::Outgoing) => say!("call-words-no-answer"),
+        (EndedReason::Unreachable, _) => say!("call-words-not-reachable"),
+        (EndedReason::Cancelled, _) => say!("call-words-cancelled"),
+        (EndedReason::Lost, _) => say!("call-words-connection-lost"),
+        (EndedReason::Failed, _) => say!("call-words-failed"),
     };
     let active = call.duration_seconds > 0 || call.ended_reason == EndedReason::Completed;
     match (active, words) {
-        (true, "") => clock_text(call.duration_seconds),
-        (true, words) => format!("{}, {words}", clock_text(call.duration_seconds)),
-        (false, words) => words.to_owned(),
+        (true, Phrase::Nothing) => Phrase::verbatim(clock_text(call.duration_seconds)),
+        (true, words) => say!("call-words-length-and", length = clock_text(call.duration_seconds), words = words),
+        (false, words) => words,
     }
 }
 
@@ -68,20 +71,16 @@ pub(crate) fn clock_text(seconds: u64) -> String {
 }
 
 /// How long ago `at_ms` was, both in Unix milliseconds. What lies ahead, by another phone's clock, is now.
-pub(crate) fn ago(now_ms: u64, at_ms: u64) -> String {
+pub(crate) fn ago(now_ms: u64, at_ms: u64) -> Phrase {
     let passed = now_ms.saturating_sub(at_ms);
-    let count = |unit: u64, one: &str, many: &str| match passed / unit {
-        1 => format!("{one} ago"),
-        count => format!("{count} {many} ago"),
-    };
     if passed < MINUTE {
-        "just now".to_owned()
+        say!("call-words-just-now")
     } else if passed < HOUR {
-        count(MINUTE, "1 min", "min")
+        say!("call-words-minutes-ago", count = passed / MINUTE)
     } else if passed < DAY {
-        count(HOUR, "1 hour", "hours")
+        say!("call-words-hours-ago", count = passed / HOUR)
     } else {
-        count(DAY, "1 day", "days")
+        say!("call-words-days-ago", count = passed / DAY)
     }
 }
 
@@ -95,6 +94,7 @@ mod tests {
     use ahoy_call::{CallId, PeerId};
 
     use super::*;
+    use crate::language::Language;
 
     fn call(direction: Direction, ended_reason: EndedReason, duration_seconds: u64) -> CallRecord {
         let (call_id, peer) = (CallId([1; 16]), PeerId([2; 32]));
@@ -103,22 +103,25 @@ mod tests {
 
     #[test]
     fn a_call_says_how_it_ended() {
-        let told = |call: CallRecord| (kind(&call), outcome(&call));
+        let english = Language::default();
+        let told = |call: CallRecord| (english.say(&kind(&call)), english.say(&outcome(&call)));
         let missed = call(Direction::Incoming, EndedReason::Missed, 0);
-        assert_eq!(told(missed), ("Missed video call", String::new()));
+        assert_eq!(told(missed), ("Missed video call".to_owned(), String::new()));
         let talked = call(Direction::Outgoing, EndedReason::Completed, 75);
-        assert_eq!(told(talked), ("Outgoing video call", "1:15".to_owned()));
+        assert_eq!(told(talked), ("Outgoing video call".to_owned(), "1:15".to_owned()));
         let lost = call(Direction::Incoming, EndedReason::Lost, 9);
-        assert_eq!(told(lost), ("Incoming video call", "0:09, connection lost".to_owned()));
-        assert_eq!(outcome(&call(Direction::Outgoing, EndedReason::Busy, 0)), "busy");
+        assert_eq!(told(lost), ("Incoming video call".to_owned(), "0:09, connection lost".to_owned()));
+        assert_eq!(told(call(Direction::Outgoing, EndedReason::Busy, 0)).1, "busy");
     }
 
     #[test]
     fn moments_are_told_from_now() {
-        let now = 10 * DAY;
-        assert_eq!(ago(now, now + HOUR), "just now");
-        assert_eq!(ago(now, now - MINUTE), "1 min ago");
-        assert_eq!(ago(now, now - 5 * HOUR), "5 hours ago");
-        assert_eq!(ago(now, now - 3 * DAY), "3 days ago");
+        let (now, english) = (10 * DAY, Language::default());
+        let told = |at_ms| english.say(&ago(now, at_ms));
+        assert_eq!(told(now + HOUR), "just now");
+        assert_eq!(told(now - MINUTE), "1 min ago");
+        assert_eq!(told(now - HOUR), "1 hour ago");
+        assert_eq!(told(now - 5 * HOUR), "5 hours ago");
+        assert_eq!(told(now - 3 * DAY), "3 days ago");
     }
 }

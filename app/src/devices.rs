@@ -13,7 +13,10 @@ use bevy::ui_widgets::Activate;
 use crate::calls::{OnScreen, SendingVideo};
 use crate::engine_link::Intent;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::Said;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::{Step, Wake};
 
@@ -125,26 +128,35 @@ enum DeviceLine {
 /// The card of the contacts screen that says what a call would use.
 pub fn card(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Sound and picture"));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("devices-title")));
         let lines = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn(lines).with_children(|ui| {
             for line in [DeviceLine::Microphone, DeviceLine::Speaker, DeviceLine::Camera] {
-                let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), line));
+                let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), line));
             }
         });
     });
 }
 
 /// `found` is `None` while the system has not answered yet.
-fn line(kind: &str, choice: &str, found: Option<Option<&str>>) -> String {
-    let words = match (choice, found) {
-        ("none", _) => "off",
-        ("default", None) => "looking…",
-        ("default", Some(None)) => "none found",
-        ("default", Some(Some(name))) => name,
-        (other, _) => other,
-    };
-    format!("{kind}: {words}")
+fn used(choice: &str, found: Option<Option<&str>>) -> Phrase {
+    match (choice, found) {
+        ("none", _) => say!("devices-off"),
+        ("default", None) => say!("devices-looking"),
+        ("default", Some(None)) => say!("devices-none"),
+        ("default", Some(Some(name))) => Phrase::verbatim(name),
+        (other, _) => Phrase::verbatim(other),
+    }
+}
+
+impl DeviceLine {
+    fn says(self, what: Phrase) -> Phrase {
+        match self {
+            Self::Microphone => say!("devices-microphone", what = what),
+            Self::Speaker => say!("devices-speaker", what = what),
+            Self::Camera => say!("devices-camera", what = what),
+        }
+    }
 }
 
 fn tell(
@@ -153,7 +165,7 @@ fn tell(
     listed: (Res<Listing<AudioDevice>>, Res<Listing<CameraDevice>>),
     sounds: Query<&AudioDevice>,
     cameras: Query<&CameraDevice>,
-    mut lines: Query<(&DeviceLine, &mut Text)>,
+    mut lines: Query<(&DeviceLine, &mut Said)>,
 ) {
     let sound = |kind: DeviceKind| {
         let mut of_kind = sounds.iter().filter(|device| device.0.kind == kind);
@@ -162,15 +174,13 @@ fn tell(
     };
     let picture = cameras.iter().find(|device| device.0.default).map(|device| device.0.name.as_str());
     let picture = matches!(*listed.1, Listing::Done).then_some(picture);
-    for (which, mut text) in &mut lines {
-        let words = match which {
-            DeviceLine::Microphone => line("Microphone", &audio.mic.to_string(), sound(DeviceKind::Microphone)),
-            DeviceLine::Speaker => line("Speaker", &audio.speaker.to_string(), sound(DeviceKind::Speaker)),
-            DeviceLine::Camera => line("Camera", &camera.0.to_string(), picture),
+    for (line, mut said) in &mut lines {
+        let what = match line {
+            DeviceLine::Microphone => used(&audio.mic.to_string(), sound(DeviceKind::Microphone)),
+            DeviceLine::Speaker => used(&audio.speaker.to_string(), sound(DeviceKind::Speaker)),
+            DeviceLine::Camera => used(&camera.0.to_string(), picture),
         };
-        if text.0 != words {
-            text.0 = words;
-        }
+        widgets::write(&mut said, line.says(what));
     }
 }
 
@@ -179,7 +189,7 @@ struct SwitchCamera;
 
 /// The control that sends another camera's picture; it appears where there is another camera.
 pub fn camera_button(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Switch, "Switch").spoken("Switch to another camera".to_owned());
+    let face = Face::new(Tone::Quiet, Icon::Switch, say!("devices-switch")).spoken(say!("devices-switch-spoken"));
     let _ = widgets::button(ui, Shape::Tall, face).insert(SwitchCamera).observe(switch);
 }
 
@@ -214,13 +224,15 @@ fn switch(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn a_line_says_what_a_call_would_use() {
-        assert_eq!(line("Camera", "default", None), "Camera: looking…");
-        assert_eq!(line("Camera", "default", Some(None)), "Camera: none found");
-        assert_eq!(line("Speaker", "default", Some(Some("Headset"))), "Speaker: Headset");
-        assert_eq!(line("Camera", "pattern", Some(None)), "Camera: pattern");
-        assert_eq!(line("Microphone", "none", None), "Microphone: off");
+        let says = |line: DeviceLine, choice, found| Language::default().say(&line.says(used(choice, found)));
+        assert_eq!(says(DeviceLine::Camera, "default", None), "Camera: looking…");
+        assert_eq!(says(DeviceLine::Camera, "default", Some(None)), "Camera: none found");
+        assert_eq!(says(DeviceLine::Speaker, "default", Some(Some("Headset"))), "Speaker: Headset");
+        assert_eq!(says(DeviceLine::Camera, "pattern", Some(None)), "Camera: pattern");
+        assert_eq!(says(DeviceLine::Microphone, "none", None), "Microphone: off");
     }
 }

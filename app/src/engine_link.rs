@@ -6,6 +6,7 @@ use ahoy_engine::{Command, PhoneHandle, View};
 use bevy::prelude::*;
 use tokio::sync::watch;
 
+use crate::phrase::Phrase;
 use crate::toast::Say;
 use crate::window::Step;
 
@@ -41,7 +42,7 @@ pub(crate) fn receive(mut link: ResMut<Link>, mut newest: ResMut<NewestView>) {
 pub(crate) fn send(link: Res<Link>, mut intents: MessageReader<Intent>, mut say: MessageWriter<Say>) {
     for Intent(command) in intents.read() {
         if let Err(error) = link.phone.send(command.clone()) {
-            let _ = say.write(Say(error.to_string()));
+            let _ = say.write(Say(Phrase::verbatim(error.to_string())));
         }
     }
 }

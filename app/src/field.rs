@@ -12,7 +12,10 @@ use bevy::input_focus::{FocusedInput, InputFocus};
 use bevy::prelude::*;
 use bevy::text::{EditableText, EditableTextSystems, TextCursorStyle};
 
-use crate::theme::{self, Type};
+use crate::paint::{Edge, Fill, Ink, Theme};
+use crate::phrase::Phrase;
+use crate::speech::Named;
+use crate::theme::{self, Paint, Type};
 use crate::widgets;
 
 /// Enter was pressed in this field.
@@ -23,12 +26,12 @@ pub struct Submit {
 }
 
 /// What a field is for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Purpose<'a> {
     /// What stands in it while it is empty.
-    pub hint: &'a str,
+    pub hint: Phrase,
     /// What a screen reader says.
-    pub label: &'a str,
+    pub label: Phrase,
     /// The most characters it takes.
     pub limit: usize,
     /// What it begins with.
@@ -53,10 +56,17 @@ pub fn field(ui: &mut ChildSpawnerCommands<'_>, purpose: Purpose<'_>, dress: imp
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..default()
     };
-    let looks = (BackgroundColor(theme::GROUND), BorderColor::all(theme::LINE));
+    let looks = (Fill(Paint::Ground), Edge(Paint::Line));
     let _ = ui.spawn((frame, looks)).with_children(|ui| {
-        let hint = Node { position_type: PositionType::Absolute, left: px(theme::GAP_WIDE), ..default() };
-        let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT_QUIET, purpose.hint), hint, Hint));
+        // As wide as the field, so that the hint begins where its language does.
+        let hint = Node {
+            position_type: PositionType::Absolute,
+            left: px(theme::GAP_WIDE),
+            right: px(theme::GAP_WIDE),
+            ..default()
+        };
+        let hint = (widgets::text(Type::Body, Paint::TextQuiet, purpose.hint), TextLayout::no_wrap(), hint);
+        let _ = ui.spawn((hint, Hint));
         let mut field = ui.spawn((
             Field,
             EditableText {
@@ -68,16 +78,11 @@ pub fn field(ui: &mut ChildSpawnerCommands<'_>, purpose: Purpose<'_>, dress: imp
             },
             TextLayout::no_wrap(),
             Type::Body.font(),
-            TextColor(theme::TEXT),
-            TextCursorStyle {
-                color: theme::ACCENT,
-                selection_color: theme::LINE,
-                unfocused_selection_color: theme::RAISED,
-                selected_text_color: None,
-            },
+            (TextColor::default(), Ink(Paint::Text)),
+            TextCursorStyle::default(),
             Node { flex_grow: 1.0, flex_basis: px(0), min_width: px(0), overflow: Overflow::clip(), ..default() },
             TabIndex(0),
-            AccessibleLabel::new(purpose.label),
+            Named(purpose.label),
         ));
         dress(field.observe(keys));
     });
@@ -112,7 +117,7 @@ fn keys(
 fn decorate(
     fields: Query<(Entity, &EditableText, &ChildOf), With<Field>>,
     mut hints: Query<(&ChildOf, &mut Visibility), With<Hint>>,
-    mut frames: Query<&mut BorderColor>,
+    mut frames: Query<&mut Edge>,
     focus: Res<InputFocus>,
 ) {
     for (entity, text, ChildOf(frame)) in &fields {
@@ -122,9 +127,20 @@ fn decorate(
                 let _ = visibility.set_if_neq(if empty { Visibility::Inherited } else { Visibility::Hidden });
             }
         }
-        let line = if focus.get() == Some(entity) { theme::ACCENT } else { theme::LINE };
+        let line = if focus.get() == Some(entity) { Paint::AccentText } else { Paint::Line };
         if let Ok(mut border) = frames.get_mut(*frame) {
-            let _ = border.set_if_neq(BorderColor::all(line));
+            let _ = border.set_if_neq(Edge(line));
+        }
+    }
+}
+
+/// Cursor and selection carry colours of their own.
+fn paint_cursors(theme: Res<Theme>, mut cursors: Query<(Ref<Field>, &mut TextCursorStyle)>) {
+    for (field, mut cursor) in &mut cursors {
+        if theme.is_changed() || field.is_added() {
+            cursor.color = theme.color(Paint::AccentText);
+            cursor.selection_color = theme.color(Paint::Line);
+            cursor.unfocused_selection_color = theme.color(Paint::Raised);
         }
     }
 }
@@ -133,5 +149,5 @@ fn decorate(
 pub fn plugin(app: &mut App) {
     // What was typed is in the field only after its edits were applied, in this same part of the frame.
     let after_typing = decorate.after(EditableTextSystems).before(VisibilitySystems::VisibilityPropagate);
-    let _ = app.add_systems(PostUpdate, after_typing);
+    let _ = app.add_systems(PostUpdate, (after_typing, paint_cursors));
 }

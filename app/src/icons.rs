@@ -5,6 +5,11 @@
 use bevy::asset::{RenderAssetUsages, uuid_handle};
 use bevy::image::{CompressedImageFormats, ImageSampler, ImageType};
 use bevy::prelude::*;
+use bevy::ui::{InlineDirection, UiSystems};
+
+use crate::language::Language;
+use crate::paint::Ink;
+use crate::theme::Paint;
 
 /// One pictogram.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,19 +177,42 @@ impl Icon {
         }
     }
 
+    /// Whether it points along the line of text.
+    const fn follows_the_line(self) -> bool {
+        matches!(self, Self::Back | Self::Send)
+    }
+
     /// A node that shows it, `side` logical pixels wide and high.
     #[must_use]
-    pub fn node(self, side: f32, color: Color) -> impl Bundle {
+    pub fn node(self, side: f32, ink: Paint) -> impl Bundle {
         (
             Node { width: px(side), height: px(side), ..default() },
-            ImageNode { image: self.image(), color, ..default() },
+            ImageNode { image: self.image(), ..default() },
+            Ink(ink),
+            Pictured(self),
             Pickable::IGNORE,
         )
     }
 }
 
+/// Which pictogram a node shows.
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pictured(pub Icon);
+
+/// Shows what nodes are to show; arrows along the line point the other way where lines run from right to left.
+fn show(language: Res<Language>, mut nodes: Query<(Ref<Pictured>, &mut ImageNode)>) {
+    let mirrored = language.tongue().direction() == InlineDirection::Rtl;
+    for (pictured, mut image) in &mut nodes {
+        if pictured.is_changed() || language.is_changed() {
+            image.image = pictured.0.image();
+            image.flip_x = mirrored && pictured.0.follows_the_line();
+        }
+    }
+}
+
 /// Loads the pictograms that are part of the program.
 pub fn plugin(app: &mut App) {
+    let _ = app.add_systems(PostUpdate, show.before(UiSystems::Prepare));
     let mut images = app.world_mut().resource_mut::<Assets<Image>>();
     for icon in ALL {
         let image = Image::from_buffer(

@@ -12,6 +12,7 @@ use bevy::prelude::*;
 use bevy::tasks::IoTaskPool;
 
 use crate::engine_link::{Link, NewestView};
+use crate::phrase::Phrase;
 use crate::screens::{Place, Screen};
 use crate::toast::Say;
 use crate::window::{Step, Wake};
@@ -69,7 +70,7 @@ fn keep_up(
         clerk.under_way = None;
         match Arc::unwrap_or_clone(answer) {
             Ok(newest) => drop(records.set_if_neq(newest)),
-            Err(error) => drop(say.write(Say(error))),
+            Err(error) => drop(say.write(Say(Phrase::verbatim(error)))),
         }
     }
     let wanted = (*place, view.0.written);

@@ -1,57 +1,69 @@
-//! Every colour, size and face of the window in one place.
-//! Widgets and screens take them from here and carry no numbers of their own for looks.
-//! Text on its ground keeps a contrast of at least 4.5 to 1, icons and focus rings 3 to 1.
+//! The looks of the window in one place: what paints there are, how large things are, which faces text has.
+//! Widgets and screens name a paint and a size and carry no colours or numbers of their own for looks.
+//! `paint` gives paints their colours, in light and dark; the type scale follows the text size that the person chose.
 
 use bevy::asset::uuid_handle;
 use bevy::prelude::*;
+use bevy::text::{FontCx, FontSize, RemSize};
+use parley::fontique::{Blob, Script};
 
-const fn rgb(hex: u32) -> Color {
-    rgba(hex, 1.0)
+/// What something is painted with. `Text` and `TextQuiet` are read on `Ground`, `Surface`, `Raised`, `Mine` and `Scrim`;
+/// the other inks on `Ground`, `Surface` and `Scrim`; an `On…` on its namesake.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Paint {
+    /// Nothing is painted.
+    #[default]
+    Clear,
+    /// The window's ground.
+    Ground,
+    /// Cards and bars that lie on the ground.
+    Surface,
+    /// What lies on a card: quiet buttons, fields.
+    Raised,
+    /// Behind what I wrote; what others wrote lies on `Raised`.
+    Mine,
+    /// Lines around fields.
+    Line,
+    /// Ordinary text.
+    Text,
+    /// Text of the second rank.
+    TextQuiet,
+    /// The lantern: the thing to do, and what is switched on and must not be overlooked.
+    Accent,
+    /// Text and icons on `Accent`.
+    OnAccent,
+    /// Words and signs that matter.
+    AccentText,
+    /// Answering.
+    Go,
+    /// Text and icons on `Go`.
+    OnGo,
+    /// Words and signs for what is well.
+    GoText,
+    /// Hanging up and declining.
+    Stop,
+    /// Text and icons on `Stop`.
+    OnStop,
+    /// Words and signs for what is wrong.
+    StopText,
+    /// Behind text and controls that lie over a picture.
+    Scrim,
+    /// Behind the initials of a person; which of the six is drawn from the id, so that it stays the same.
+    Avatar(u8),
+    /// Initials.
+    OnAvatar,
 }
 
-const fn rgba(hex: u32, alpha: f32) -> Color {
-    Color::srgba(
-        ((hex >> 16) & 0xff) as f32 / 255.0,
-        ((hex >> 8) & 0xff) as f32 / 255.0,
-        (hex & 0xff) as f32 / 255.0,
-        alpha,
-    )
+/// Grounds of initials.
+pub const AVATARS: u8 = 6;
+
+/// Around a picture that does not fill the window, in light and dark alike.
+pub const LETTERBOX: Color = Color::srgb(0.059, 0.051, 0.043);
+/// The soft shadow under things that float.
+#[must_use]
+pub fn shadow() -> BoxShadow {
+    BoxShadow::new(Color::srgba(0.0, 0.0, 0.0, 0.45), px(0), px(6), px(0), px(24))
 }
-
-/// The window's ground: a dark, warm grey, like a room at dusk.
-pub const GROUND: Color = rgb(0x001b_1815);
-/// Cards and bars that lie on the ground.
-pub const SURFACE: Color = rgb(0x0026_221e);
-/// What lies on a card: quiet buttons, fields.
-pub const RAISED: Color = rgb(0x0037_312b);
-/// Behind what I wrote; what others wrote lies on [`RAISED`].
-pub const MINE: Color = rgb(0x004a_3a26);
-/// Lines around fields.
-pub const LINE: Color = rgb(0x0050_483f);
-/// Ordinary text.
-pub const TEXT: Color = rgb(0x00f6_efe6);
-/// Text of the second rank.
-pub const TEXT_QUIET: Color = rgb(0x00bd_b1a2);
-/// The lantern: what matters and what is in focus.
-pub const ACCENT: Color = rgb(0x00f4_b266);
-/// Text and icons on [`ACCENT`], [`GO`] and other light grounds.
-pub const ON_LIGHT: Color = rgb(0x001d_1712);
-/// Answering.
-pub const GO: Color = rgb(0x0072_c78b);
-/// Hanging up and declining.
-pub const STOP: Color = rgb(0x00c4_453c);
-/// Text and icons on [`STOP`].
-pub const ON_STOP: Color = rgb(0x00ff_ffff);
-/// Behind text and controls that lie over a picture.
-pub const SCRIM: Color = rgba(0x0014_110f, 0.88);
-/// Around a picture that does not fill the window.
-pub const LETTERBOX: Color = rgb(0x000f_0d0b);
-/// The soft shadow under cards that float.
-pub const SHADOW: Color = rgba(0x0000_0000, 0.45);
-
-/// Grounds of initials; which one is drawn from the person's id, so that it stays the same.
-pub const AVATARS: [Color; 6] =
-    [rgb(0x007a_4e3a), rgb(0x004f_6550), rgb(0x0046_5f73), rgb(0x006b_4a66), rgb(0x0074_602f), rgb(0x003d_6a66)];
 
 /// Space between things that belong together, in logical pixels.
 pub const GAP: f32 = 8.0;
@@ -88,17 +100,41 @@ pub const FACE: Handle<Font> = uuid_handle!("a39b4c5e-2a74-4a5d-9a0e-6b7f2b1d0c1
 /// The face for names, headings and buttons.
 pub const FACE_STRONG: Handle<Font> = uuid_handle!("7d1f8b0a-9c53-4f0e-8b51-2f6c4d7e3a22");
 
+/// Ordinary text in logical pixels, at 100 %.
+const BODY: f32 = 16.0;
+/// The smallest and largest text, in percent of it.
+pub const TEXT_SIZES: std::ops::RangeInclusive<u16> = 80..=200;
+
+/// The size of text.
+#[must_use]
+pub fn text_size(percent: u16) -> RemSize {
+    RemSize(BODY * f32::from(percent.clamp(*TEXT_SIZES.start(), *TEXT_SIZES.end())) / 100.0)
+}
+
 impl Type {
     /// The font component of this step.
     #[must_use]
     pub fn font(self) -> TextFont {
         let (face, size) = match self {
             Self::Title => (FACE_STRONG, 30.0),
-            Self::Strong => (FACE_STRONG, 16.0),
-            Self::Body => (FACE, 16.0),
+            Self::Strong => (FACE_STRONG, BODY),
+            Self::Body => (FACE, BODY),
             Self::Small => (FACE, 14.0),
         };
-        TextFont::from(face).with_font_size(size)
+        TextFont { font_size: FontSize::Rem(size / BODY), ..TextFont::from(face) }
+    }
+}
+
+/// Scripts that the faces lack, and the faces that have them. Where a script has none here, the system's fonts help out.
+const OTHER_SCRIPTS: [([u8; 4], &[u8]); 1] =
+    [(*b"Arab", include_bytes!("../../assets/fonts/NotoSansArabic-Regular.ttf"))];
+
+fn add_scripts(mut fonts: ResMut<FontCx>) {
+    for (script, bytes) in OTHER_SCRIPTS {
+        let families = fonts.collection.register_fonts(Blob::from(bytes.to_vec()), None);
+        let families: Vec<_> = families.iter().map(|(family, _)| *family).collect();
+        let added = fonts.collection.append_fallbacks(Script::from_bytes(script), families.into_iter());
+        debug_assert!(added, "a script without a language always takes a family");
     }
 }
 
@@ -112,5 +148,5 @@ pub fn plugin(app: &mut App) {
     ] {
         fonts.insert(&handle, Font::from_bytes(bytes.to_vec())).expect("a handle made of a constant is always vacant");
     }
-    let _ = app.insert_resource(ClearColor(GROUND));
+    let _ = app.insert_resource(text_size(100)).add_systems(Startup, add_scripts);
 }

@@ -6,9 +6,13 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 
+use crate::accessibility::LiveRegion;
 use crate::engine_link::NewestView;
+use crate::paint::{Edge, Fill};
+use crate::phrase::Phrase;
 use crate::screens::Screen;
-use crate::theme::{self, Type};
+use crate::speech::Said;
+use crate::theme::{self, Paint, Type};
 use crate::widgets;
 use crate::window::Step;
 
@@ -17,12 +21,12 @@ const STAYS: Duration = Duration::from_secs(6);
 
 /// Something to tell the person in one line.
 #[derive(Message, Clone, Debug)]
-pub struct Say(pub String);
+pub struct Say(pub Phrase);
 
 /// What is being said, and until when.
 #[derive(Resource, Default)]
 pub struct Toast {
-    words: String,
+    words: Phrase,
     until: Option<Duration>,
     notice: u64,
 }
@@ -77,13 +81,13 @@ fn spawn(mut commands: Commands) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..default()
     };
-    let shadow = BoxShadow::new(theme::SHADOW, px(0), px(6), px(0), px(24));
+    let shadow = theme::shadow();
     let _ = commands.spawn((place, GlobalZIndex(10), Pickable::IGNORE, Stand)).with_children(|ui| {
-        let ground = (BackgroundColor(theme::RAISED), BorderColor::all(theme::LINE));
+        let ground = (Fill(Paint::Raised), Edge(Paint::Line));
         let _ = ui.spawn((card, ground, shadow, Visibility::Hidden, ToastCard, Pickable::IGNORE)).with_children(|ui| {
             // An id or a path in it may be longer than the line.
             let breaks = TextLayout::linebreak(LineBreak::WordOrCharacter);
-            let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT, ""), breaks, ToastText));
+            let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, Phrase::Nothing), breaks, ToastText, LiveRegion));
         });
     });
 }
@@ -95,13 +99,13 @@ fn hear(mut toast: ResMut<Toast>, view: Res<NewestView>, mut said: MessageReader
         && *number != toast.notice
     {
         toast.notice = *number;
-        words = Some(notice.clone());
+        words = Some(Phrase::verbatim(sentence(notice)));
     }
     if let Some(Say(own)) = said.read().last() {
         words = Some(own.clone());
     }
     if let Some(words) = words {
-        toast.words = sentence(&words);
+        toast.words = words;
         toast.until = Some(time.elapsed() + STAYS);
     } else if toast.until.is_some_and(|until| until <= time.elapsed()) {
         toast.until = None;
@@ -119,7 +123,7 @@ fn draw(
     screen: Res<State<Screen>>,
     mut stand: Single<&mut Node, With<Stand>>,
     mut card: Single<&mut Visibility, With<ToastCard>>,
-    mut text: Single<&mut Text, With<ToastText>>,
+    mut text: Single<&mut Said, With<ToastText>>,
 ) {
     let wanted = if toast.visible() { Visibility::Visible } else { Visibility::Hidden };
     let _ = card.set_if_neq(wanted);
@@ -127,9 +131,7 @@ fn draw(
     if stand.bottom != bottom {
         stand.bottom = bottom;
     }
-    if text.0 != toast.words {
-        text.0.clone_from(&toast.words);
-    }
+    let _ = text.set_if_neq(Said(toast.words.clone()));
 }
 
 /// Shows notices.

@@ -12,8 +12,11 @@ use bevy::ui_widgets::{Button, ScrollIntoView};
 
 use ahoy_call::PeerId;
 
-use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::icons::{Icon, Pictured};
+use crate::paint::{Fill, Ink, Theme};
+use crate::phrase::Phrase;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 
 /// What pressing a button means, which decides its colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,21 +35,22 @@ pub enum Tone {
 }
 
 impl Tone {
-    const fn ground(self) -> Color {
+    const fn ground(self) -> Paint {
         match self {
-            Self::Quiet => theme::RAISED,
-            Self::Accent => theme::ACCENT,
-            Self::Go => theme::GO,
-            Self::Stop => theme::STOP,
-            Self::Row => theme::SURFACE,
+            Self::Quiet => Paint::Raised,
+            Self::Accent => Paint::Accent,
+            Self::Go => Paint::Go,
+            Self::Stop => Paint::Stop,
+            Self::Row => Paint::Surface,
         }
     }
 
-    const fn ink(self) -> Color {
+    const fn ink(self) -> Paint {
         match self {
-            Self::Quiet | Self::Row => theme::TEXT,
-            Self::Accent | Self::Go => theme::ON_LIGHT,
-            Self::Stop => theme::ON_STOP,
+            Self::Quiet | Self::Row => Paint::Text,
+            Self::Accent => Paint::OnAccent,
+            Self::Go => Paint::OnGo,
+            Self::Stop => Paint::OnStop,
         }
     }
 }
@@ -59,28 +63,37 @@ pub struct Face {
     /// The pictogram before or above the word.
     pub icon: Option<Icon>,
     /// The word on the button.
-    pub word: String,
+    pub word: Phrase,
     /// What a screen reader says; longer than the word where the word alone does not tell enough.
-    pub spoken: String,
+    pub spoken: Phrase,
+    /// Whether it is on, for a button that switches something.
+    pub on: Option<bool>,
 }
 
 impl Face {
     /// A face whose word says everything.
     #[must_use]
-    pub fn new(tone: Tone, icon: Icon, word: &str) -> Self {
-        Self { tone, icon: Some(icon), word: word.to_owned(), spoken: word.to_owned() }
+    pub fn new(tone: Tone, icon: Icon, word: Phrase) -> Self {
+        Self { icon: Some(icon), ..Self::word(tone, word) }
     }
 
     /// A word alone, without a pictogram.
     #[must_use]
-    pub fn word(tone: Tone, word: &str) -> Self {
-        Self { tone, icon: None, word: word.to_owned(), spoken: word.to_owned() }
+    pub fn word(tone: Tone, word: Phrase) -> Self {
+        Self { tone, icon: None, spoken: word.clone(), word, on: None }
     }
 
     /// The same, spoken differently.
     #[must_use]
-    pub fn spoken(mut self, spoken: String) -> Self {
+    pub fn spoken(mut self, spoken: Phrase) -> Self {
         self.spoken = spoken;
+        self
+    }
+
+    /// The same, of a button that switches something on and off.
+    #[must_use]
+    pub fn switched(mut self, on: bool) -> Self {
+        self.on = Some(on);
         self
     }
 }
@@ -130,7 +143,7 @@ pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face
             let _ = ui.spawn(icon.node(side, face.tone.ink()));
         }
         if shape != Shape::Small {
-            let _ = ui.spawn((text(Type::Strong, face.tone.ink(), &face.word), TextLayout::no_wrap()));
+            let _ = ui.spawn((text(Type::Strong, face.tone.ink(), face.word.clone()), TextLayout::no_wrap()));
         }
     });
     let _ = button.insert(face);
@@ -142,19 +155,19 @@ fn pressable(face: &Face) -> impl Bundle + use<> {
         Button,
         Hovered::default(),
         TabIndex(0),
-        BackgroundColor(face.tone.ground()),
+        BackgroundColor::default(),
         Outline { width: px(2), offset: px(2), color: Color::NONE },
-        AccessibleLabel::new(face.spoken.clone()),
+        Named(face.spoken.clone()),
     )
 }
 
 /// Spawns a row of a list that can be pressed; `fill` spawns what it shows. Observe `Activate` on it.
 pub fn row<'a>(
     ui: &'a mut ChildSpawnerCommands<'_>,
-    spoken: String,
+    spoken: Phrase,
     fill: impl FnOnce(&mut ChildSpawnerCommands<'_>),
 ) -> EntityCommands<'a> {
-    let face = Face::word(Tone::Row, "").spoken(spoken);
+    let face = Face::word(Tone::Row, Phrase::Nothing).spoken(spoken);
     let node = Node {
         flex_grow: 1.0,
         flex_basis: px(ROW_BASIS),
@@ -173,27 +186,25 @@ pub fn row<'a>(
 
 /// A text that breaks anywhere when a word is wider than its line.
 #[must_use]
-pub fn breaking(step: Type, color: Color, words: &str) -> impl Bundle {
-    (text(step, color, words), TextLayout::linebreak(LineBreak::WordOrCharacter))
+pub fn breaking(step: Type, ink: Paint, words: Phrase) -> impl Bundle {
+    (text(step, ink, words), TextLayout::linebreak(LineBreak::WordOrCharacter))
 }
 
-/// Writes a text only when it says something else, so that nothing is laid out in vain.
-pub fn write(text: &mut Mut<'_, Text>, words: &str) {
-    if text.0 != words {
-        words.clone_into(&mut text.0);
-    }
+/// Has a text say something else, only when it does, so that nothing is laid out in vain.
+pub fn write(said: &mut Mut<'_, Said>, words: Phrase) {
+    let _ = said.set_if_neq(Said(words));
 }
 
 /// A text; long ones break into lines.
 #[must_use]
-pub fn text(step: Type, color: Color, words: &str) -> impl Bundle {
-    (Text::new(words), step.font(), TextColor(color), Label, Pickable::IGNORE)
+pub fn text(step: Type, ink: Paint, words: Phrase) -> impl Bundle {
+    (Said(words), step.font(), TextColor::default(), Ink(ink), Label, Pickable::IGNORE)
 }
 
 /// A text in the middle of its lines.
 #[must_use]
-pub fn centred(step: Type, color: Color, words: &str) -> impl Bundle {
-    (text(step, color, words), TextLayout::justify(Justify::Center))
+pub fn centred(step: Type, ink: Paint, words: Phrase) -> impl Bundle {
+    (text(step, ink, words), TextLayout::justify(Justify::Center))
 }
 
 /// The ground that a group of things lies on.
@@ -207,13 +218,13 @@ pub fn card() -> impl Bundle {
             border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
             ..default()
         },
-        BackgroundColor(theme::SURFACE),
+        Fill(Paint::Surface),
     )
 }
 
 /// A round sign for a person: initials, or the built-in contact's own pictogram.
 pub fn avatar(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, name: &str, builtin: bool, side: f32) {
-    let pick = usize::from(peer.0[0]) % theme::AVATARS.len();
+    let ground = if builtin { Paint::Accent } else { Paint::Avatar(peer.0[0] % theme::AVATARS) };
     let _ = ui
         .spawn((
             Node {
@@ -225,14 +236,16 @@ pub fn avatar(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, name: &str, built
                 border_radius: BorderRadius::MAX,
                 ..default()
             },
-            BackgroundColor(if builtin { theme::ACCENT } else { theme::AVATARS[pick] }),
+            Fill(ground),
         ))
         .with_children(|ui| {
             if builtin {
-                let _ = ui.spawn(Icon::Echo.node(side * 0.55, theme::ON_LIGHT));
+                let _ = ui.spawn(Icon::Echo.node(side * 0.55, Paint::OnAccent));
             } else {
+                // Initials grow with the sign and not with the text.
                 let font = Type::Title.font().with_font_size(side * 0.38);
-                let _ = ui.spawn((Text::new(initials(name)), font, TextColor(theme::TEXT), Pickable::IGNORE));
+                let ink = (TextColor::default(), Ink(Paint::OnAvatar));
+                let _ = ui.spawn((Text::new(initials(name)), font, ink, Pickable::IGNORE));
             }
         });
 }
@@ -244,26 +257,27 @@ fn initials(name: &str) -> String {
 
 /// Brings what a button shows in line with its face.
 fn draw_faces(
-    faces: Query<(Entity, Ref<Face>, &Children), Changed<Face>>,
-    mut images: Query<&mut ImageNode>,
-    mut texts: Query<(&mut Text, &mut TextColor)>,
-    mut commands: Commands,
+    faces: Query<(Ref<Face>, &mut Named, &Children), Changed<Face>>,
+    mut pictures: Query<&mut Pictured>,
+    mut words: Query<&mut Said>,
+    mut inks: Query<&mut Ink>,
 ) {
-    for (button, face, children) in faces {
+    for (face, mut named, children) in faces {
         if face.is_added() {
             continue;
         }
         for child in children {
-            if let (Ok(mut image), Some(icon)) = (images.get_mut(*child), face.icon) {
-                image.image = icon.image();
-                image.color = face.tone.ink();
+            if let (Ok(mut picture), Some(icon)) = (pictures.get_mut(*child), face.icon) {
+                let _ = picture.set_if_neq(Pictured(icon));
             }
-            if let Ok((mut text, mut color)) = texts.get_mut(*child) {
-                text.0.clone_from(&face.word);
-                color.0 = face.tone.ink();
+            if let Ok(mut said) = words.get_mut(*child) {
+                write(&mut said, face.word.clone());
+            }
+            if let Ok(mut ink) = inks.get_mut(*child) {
+                let _ = ink.set_if_neq(Ink(face.tone.ink()));
             }
         }
-        let _ = commands.entity(button).insert(AccessibleLabel::new(face.spoken.clone()));
+        let _ = named.set_if_neq(Named(face.spoken.clone()));
     }
 }
 
@@ -278,21 +292,21 @@ type Painted = (
 );
 
 /// Shows the pointer over a button, the press, and the focus.
-fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<InputFocusVisible>) {
+fn paint_buttons(buttons: Query<Painted>, focus: Res<InputFocus>, visible: Res<InputFocusVisible>, theme: Res<Theme>) {
     for (button, face, hovered, pressed, disabled, mut ground, mut ring) in buttons {
-        let base = face.tone.ground();
+        let base = theme.color(face.tone.ground());
         let color = if disabled {
             base.with_alpha(0.4)
         } else if pressed {
-            base.mix(&theme::GROUND, 0.25)
+            base.mix(&theme.color(Paint::Ground), 0.25)
         } else if hovered.get() {
-            base.mix(&theme::TEXT, 0.12)
+            base.mix(&theme.color(Paint::Text), 0.12)
         } else {
             base
         };
         let _ = ground.set_if_neq(BackgroundColor(color));
         let focused = visible.0 && focus.get() == Some(button);
-        let ring_color = if focused { theme::TEXT } else { Color::NONE };
+        let ring_color = if focused { theme.color(Paint::Text) } else { Color::NONE };
         if ring.color != ring_color {
             ring.color = ring_color;
         }

@@ -31,8 +31,8 @@ use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
-    alerts, attention, calls, cli, devices, field, icons, links, nudge, pip, records, screens, theme, toast, video,
-    widgets,
+    accessibility, alerts, attention, calls, cli, devices, field, icons, links, nudge, paint, pip, records, screens,
+    speech, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
@@ -260,7 +260,8 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .add_plugins((
             nudge::plugin,
             attention::plugin,
-            theme::plugin,
+            accessibility::plugin,
+            (theme::plugin, paint::plugin, speech::plugin),
             icons::plugin,
             widgets::plugin,
             field::plugin,

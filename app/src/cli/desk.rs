@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::{FAILED, out, socket};
 use crate::call_words;
+use crate::language::Language;
 
 /// Asks and prints the answer.
 pub fn ask(config: &PhoneConfig, request: Request, as_json: bool) -> Result<ExitCode> {
@@ -127,11 +128,11 @@ fn print(response: &Response) {
             }
         }
         Response::Messages(messages) => {
-            let now_ms = call_words::now_ms();
+            let (now_ms, english) = (call_words::now_ms(), Language::default());
             for message in messages {
                 let arrow = if message.mine { "->" } else { "<-" };
                 let text = out::one_line(&message.text);
-                let ago = call_words::ago(now_ms, message.at_ms);
+                let ago = english.say(&call_words::ago(now_ms, message.at_ms));
                 out::line(format!("{ago:12}  {arrow}  {text}  ({})", message.state));
             }
         }
@@ -166,13 +167,13 @@ pub fn history(config: &PhoneConfig, limit: usize, before: Option<u64>) -> Resul
 }
 
 fn history_lines(calls: &[CallRecord], contacts: &[ContactEntry]) {
-    let now_ms = call_words::now_ms();
+    let (now_ms, english) = (call_words::now_ms(), Language::default());
     for call in calls {
         let peer = call.peer.to_string();
         let known = contacts.iter().find(|contact| contact.id == peer);
         let name = known.map_or(&peer[..8], |contact| contact.name.as_str());
-        let (ago, kind, outcome) =
-            (call_words::ago(now_ms, call.timestamp), call_words::kind(call), call_words::outcome(call));
+        let words = [call_words::ago(now_ms, call.timestamp), call_words::kind(call), call_words::outcome(call)];
+        let [ago, kind, outcome] = words.map(|words| english.say(&words));
         out::line(format!("{ago:12}  {name}  {kind}  {outcome}").trim_end());
     }
 }

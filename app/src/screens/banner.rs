@@ -9,7 +9,10 @@ use bevy::prelude::*;
 use super::{Shown, page, parts};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Edge, Fill};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -78,14 +81,14 @@ fn notes(view: &View, shown: Option<CallId>) -> Vec<Note> {
 }
 
 impl Note {
-    fn words(&self) -> String {
+    fn words(&self) -> Phrase {
         let Self { name, .. } = self;
         match (self.kind, self.video) {
-            (NoteKind::Rings { silent: true, .. }, _) => format!("{name} is calling, silently"),
-            (NoteKind::Rings { silent: false, .. }, true) => format!("{name} is calling with video"),
-            (NoteKind::Rings { silent: false, .. }, false) => format!("{name} is calling"),
-            (NoteKind::Held { .. }, _) => format!("{name} is on hold"),
-            (NoteKind::GoesOn, _) => format!("You are in a call with {name}"),
+            (NoteKind::Rings { silent: true, .. }, _) => say!("banner-rings-silently", name = name),
+            (NoteKind::Rings { silent: false, .. }, true) => say!("banner-rings-video", name = name),
+            (NoteKind::Rings { silent: false, .. }, false) => say!("banner-rings", name = name),
+            (NoteKind::Held { .. }, _) => say!("banner-held", name = name),
+            (NoteKind::GoesOn, _) => say!("banner-goes-on", name = name),
         }
     }
 
@@ -94,39 +97,48 @@ impl Note {
         let (call, name) = (Some(self.call), &self.name);
         let answer = |other| Command::AnswerCall { call, video: false, other };
         let decline = || {
-            let face = Face::word(Tone::Stop, "Decline").spoken(format!("Decline the call from {name}"));
+            let face =
+                Face::word(Tone::Stop, say!("banner-decline")).spoken(say!("banner-decline-spoken", name = name));
             (face, Command::RejectCall { call, reason: RejectReason::Declined, text: None })
         };
         let end = || {
-            let face = Face::word(Tone::Stop, "Hang up").spoken(format!("Hang up on {name}"));
+            let face =
+                Face::word(Tone::Stop, say!("banner-hang-up")).spoken(say!("banner-hang-up-spoken", name = name));
             (face, Command::EndCall { call })
         };
         match self.kind {
             NoteKind::Rings { beside: true, .. } => vec![
                 (
-                    Face::word(Tone::Go, "Hold & answer").spoken(format!("Hold this call and answer {name}")),
+                    Face::word(Tone::Go, say!("banner-hold-and-answer"))
+                        .spoken(say!("banner-hold-and-answer-spoken", name = name)),
                     answer(OtherCall::Hold),
                 ),
                 (
-                    Face::word(Tone::Quiet, "End & answer").spoken(format!("End this call and answer {name}")),
+                    Face::word(Tone::Quiet, say!("banner-end-and-answer"))
+                        .spoken(say!("banner-end-and-answer-spoken", name = name)),
                     answer(OtherCall::End),
                 ),
                 decline(),
             ],
             NoteKind::Rings { beside: false, .. } => vec![
-                (Face::word(Tone::Go, "Answer").spoken(format!("Answer {name}")), answer(OtherCall::Hold)),
+                (
+                    Face::word(Tone::Go, say!("banner-answer")).spoken(say!("banner-answer-spoken", name = name)),
+                    answer(OtherCall::Hold),
+                ),
                 decline(),
             ],
             NoteKind::Held { swap: true } => vec![
                 (
-                    Face::new(Tone::Accent, Icon::Swap, "Swap").spoken(format!("Hold this call and talk to {name}")),
+                    Face::new(Tone::Accent, Icon::Swap, say!("banner-swap"))
+                        .spoken(say!("banner-swap-spoken", name = name)),
                     Command::Swap,
                 ),
                 end(),
             ],
             NoteKind::Held { swap: false } => vec![
                 (
-                    Face::new(Tone::Accent, Icon::Play, "Resume").spoken(format!("Go on talking to {name}")),
+                    Face::new(Tone::Accent, Icon::Play, say!("banner-resume"))
+                        .spoken(say!("banner-resume-spoken", name = name)),
                     Command::Hold { call, on: false },
                 ),
                 end(),
@@ -151,11 +163,11 @@ fn card(ui: &mut ChildSpawnerCommands<'_>, note: &Note) {
         ..default()
     };
     let rings = matches!(note.kind, NoteKind::Rings { .. });
-    let line = if rings { theme::ACCENT } else { theme::LINE };
-    let _ = ui.spawn((node, BackgroundColor(theme::SURFACE), BorderColor::all(line))).with_children(|ui| {
+    let line = if rings { Paint::AccentText } else { Paint::Line };
+    let _ = ui.spawn((node, Fill(Paint::Surface), Edge(line))).with_children(|ui| {
         let words = Node { padding: UiRect::vertical(px(theme::GAP)), ..default() };
         let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &note.words()));
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, note.words()));
         });
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
             for (face, command) in note.actions() {
@@ -196,11 +208,13 @@ mod tests {
 
     use super::*;
     use crate::calls::tests::call_view;
+    use crate::language::Language;
 
     fn words(view: &View, shown: Option<u8>) -> Vec<(String, Vec<String>)> {
+        let language = Language::default();
         let said = |note: Note| {
-            let buttons = note.actions().into_iter().map(|(face, _)| face.word).collect();
-            (note.words(), buttons)
+            let buttons = note.actions().into_iter().map(|(face, _)| language.say(&face.word)).collect();
+            (language.say(&note.words()), buttons)
         };
         notes(view, shown.map(|number| CallId([number; 16]))).into_iter().map(said).collect()
     }

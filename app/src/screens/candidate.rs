@@ -5,7 +5,7 @@
 use ahoy_call::PeerId;
 use ahoy_engine::view::Stranger;
 use ahoy_engine::{Command, View};
-use ahoy_net::{ContactLink, safety_words};
+use ahoy_net::{ContactLink, LinkError, safety_words};
 use bevy::prelude::*;
 use bevy::text::EditableText;
 use bevy::ui_widgets::Activate;
@@ -14,7 +14,9 @@ use super::{Place, contact, page, parts};
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -40,25 +42,25 @@ struct GivenName;
 
 impl Candidate {
     /// The phone of a link, when it can be added.
-    pub(super) fn from_link(link: &str, view: &View) -> Result<Self, String> {
-        let read: ContactLink = link.parse().map_err(|error| format!("{error}"))?;
-        let me = view.me.id.ok_or("Your own phone is not ready yet; try again in a moment.")?;
+    pub(super) fn from_link(link: &str, view: &View) -> Result<Self, Phrase> {
+        let read: ContactLink = link.parse().map_err(|error| refused(&error))?;
+        let me = view.me.id.ok_or_else(|| say!("candidate-not-ready"))?;
         if read.id == me {
-            return Err("This is your own link. Ask the other person for theirs.".to_owned());
+            return Err(say!("candidate-own-link"));
         }
         let words = safety_words(&me, &read.id);
         Self { id: read.id, name: read.name, words, link: Some(link.trim().to_owned()) }.unless_known(view)
     }
 
     /// A phone that was seen nearby or knocked.
-    pub(super) fn from_stranger(stranger: &Stranger, view: &View) -> Result<Self, String> {
+    pub(super) fn from_stranger(stranger: &Stranger, view: &View) -> Result<Self, Phrase> {
         let Stranger { id, name, link, words } = stranger.clone();
         Self { id, name, words, link }.unless_known(view)
     }
 
-    fn unless_known(self, view: &View) -> Result<Self, String> {
+    fn unless_known(self, view: &View) -> Result<Self, Phrase> {
         match view.contacts.iter().find(|contact| contact.id == self.id) {
-            Some(contact) => Err(format!("You have already added this phone: {}.", contact.name)),
+            Some(contact) => Err(say!("candidate-known", name = &contact.name)),
             None => Ok(self),
         }
     }
@@ -72,6 +74,17 @@ impl Candidate {
     }
 }
 
+/// Why a link is none to add, and what to do.
+fn refused(error: &LinkError) -> Phrase {
+    match error {
+        LinkError::NotALink => say!("candidate-no-link"),
+        LinkError::Damaged { .. } => say!("candidate-damaged"),
+        LinkError::Version { .. } => say!("candidate-newer"),
+        LinkError::BadSignature => say!("candidate-forged"),
+        LinkError::TooLong { .. } => say!("candidate-too-long"),
+    }
+}
+
 /// The panel on which every way ends.
 pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, candidate: &Candidate) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
@@ -79,11 +92,15 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, candidate: &Candidate) {
         let head = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP_WIDE), ..default() };
         let _ = ui.spawn(head).with_children(|ui| {
             widgets::avatar(ui, candidate.id, &shown, false, theme::TARGET);
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &format!("Add {shown}?")));
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, say!("candidate-question", name = &shown)));
         });
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, "The name you give"));
-        let purpose =
-            Purpose { hint: "Name", label: "Name of the new contact", limit: MAX_NAME, text: &candidate.name };
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("candidate-name")));
+        let purpose = Purpose {
+            hint: say!("candidate-name-hint"),
+            label: say!("candidate-name-label"),
+            limit: MAX_NAME,
+            text: &candidate.name,
+        };
         let row = Node { align_items: AlignItems::Center, ..default() };
         let _ = ui.spawn(row).with_children(|ui| {
             field::field(ui, purpose, |field| {
@@ -92,14 +109,14 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, candidate: &Candidate) {
                     .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(add));
             });
         });
-        let hint = "Safety words: the other phone shows the same, unless somebody stands between you.";
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("candidate-words")));
         contact::words(ui, &candidate.words);
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
-            let face = Face::word(Tone::Quiet, "Cancel").spoken("Do not add this phone".to_owned());
+            let face = Face::word(Tone::Quiet, say!("candidate-cancel")).spoken(say!("candidate-cancel-spoken"));
             let _ = widgets::button(ui, Shape::Wide, face)
                 .observe(|_: On<Activate>, mut chosen: ResMut<Chosen>| chosen.0 = None);
-            let face = Face::new(Tone::Accent, Icon::Plus, "Add").spoken(format!("Add {shown}"));
+            let face = Face::new(Tone::Accent, Icon::Plus, say!("candidate-add"))
+                .spoken(say!("candidate-add-spoken", name = &shown));
             let _ = widgets::button(ui, Shape::Wide, face)
                 .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(add));
         });
@@ -121,8 +138,7 @@ pub(super) fn arrive(
 ) {
     let Some(candidate) = &chosen.0 else { return };
     if let Some(contact) = view.0.contacts.iter().find(|contact| contact.id == candidate.id) {
-        let words = format!("{} is added. You can talk once you are added there too.", contact.name);
-        let _ = say.write(Say(words));
+        let _ = say.write(Say(say!("candidate-added", name = &contact.name)));
         *place = Place::Conversation(contact.id);
         chosen.0 = None;
     }
@@ -154,8 +170,8 @@ mod tests {
         assert_eq!((candidate.id, candidate.name.as_str()), (other, "Bob"));
         assert_eq!(candidate.words, safety_words(&other, &me));
         assert!(matches!(candidate.add("Bobby".into()), Command::Pair { name: Some(name), .. } if name == "Bobby"));
-        assert!(Candidate::from_link(&mine, &view(me)).unwrap_err().contains("own link"));
-        assert!(Candidate::from_link("nonsense", &view(me)).is_err());
+        assert_eq!(Candidate::from_link(&mine, &view(me)), Err(say!("candidate-own-link")));
+        assert_eq!(Candidate::from_link("nonsense", &view(me)), Err(say!("candidate-no-link")));
     }
 
     #[test]

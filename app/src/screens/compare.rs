@@ -5,13 +5,18 @@
 use ahoy_call::PeerId;
 use ahoy_engine::Command;
 use ahoy_engine::view::{Comparison, ComparisonStage};
+use ahoy_mail::verify::{EMOJI, Emoji};
 use bevy::prelude::*;
 use bevy::text::{FontCx, FontSource};
 
 use super::{Screen, banner, page, parts};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::Named;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -66,52 +71,52 @@ fn draw(
 fn stage(ui: &mut ChildSpawnerCommands<'_>, comparison: &Comparison, name: &str, symbols: bool) {
     match &comparison.stage {
         ComparisonStage::Asked => {
-            say(ui, &format!("{name} wants to compare emoji"), theme::TEXT, JOIN_HINT);
-            choices(ui, vec![leave("Not now"), join(comparison.peer)]);
+            told(ui, say!("compare-asked", name = name), Paint::Text, say!("compare-asked-hint"));
+            choices(ui, vec![leave(say!("compare-not-now"), say!("compare-not-now-spoken")), join(comparison.peer)]);
         }
         ComparisonStage::Waiting => {
-            say(ui, &format!("Waiting for {name}"), theme::TEXT, "The other phone has to join. Ask while you talk.");
-            choices(ui, vec![leave("Cancel")]);
+            told(ui, say!("compare-waiting", name = name), Paint::Text, say!("compare-waiting-hint"));
+            choices(ui, vec![cancel()]);
         }
         ComparisonStage::Compare { emoji, numbers } => {
-            say(
-                ui,
-                &format!("Does {name} see the same?"),
-                theme::TEXT,
-                "Read the words to each other in this order, or the numbers.",
-            );
-            signs(ui, emoji.iter().map(|emoji| (emoji.symbol, emoji.name)), symbols);
+            told(ui, say!("compare-same", name = name), Paint::Text, say!("compare-same-hint"));
+            signs(ui, emoji, symbols);
             let numbers = numbers.map(|number| number.to_string()).join("   ");
-            let _ = ui.spawn(widgets::centred(Type::Title, theme::ACCENT, &numbers));
-            let no = Face::new(Tone::Stop, Icon::Cross, "They are different");
-            let yes = Face::new(Tone::Go, Icon::Check, "They are the same");
+            let _ = ui.spawn(widgets::centred(Type::Title, Paint::AccentText, Phrase::verbatim(numbers)));
+            let no = Face::new(Tone::Stop, Icon::Cross, say!("compare-they-differ"));
+            let yes = Face::new(Tone::Go, Icon::Check, say!("compare-they-match"));
             let said = |same| Command::Compared { same };
             choices(ui, vec![(no, said(false)), (yes, said(true))]);
         }
         ComparisonStage::WaitingForPeer => {
-            say(ui, "You said they are the same", theme::TEXT, &format!("Now {name} has to say so too."));
-            choices(ui, vec![leave("Cancel")]);
+            let hint = say!("compare-waiting-for-peer-hint", name = name);
+            told(ui, say!("compare-waiting-for-peer"), Paint::Text, hint);
+            choices(ui, vec![cancel()]);
         }
         ComparisonStage::Done => {
-            large(ui, Icon::Check, theme::GO);
-            say(ui, &format!("{name} is verified"), theme::GO, "Nobody stands between your two phones.");
-            choices(ui, vec![leave("Close")]);
+            large(ui, Icon::Check, Paint::GoText);
+            told(ui, say!("compare-done", name = name), Paint::GoText, say!("compare-done-hint"));
+            choices(ui, vec![close()]);
         }
         ComparisonStage::Failed(why) => failed(ui, name, why),
     }
 }
 
-const JOIN_HINT: &str = "Both phones show seven words. You read them to each other while you talk.";
-
-fn say(ui: &mut ChildSpawnerCommands<'_>, title: &str, ink: Color, detail: &str) {
+fn told(ui: &mut ChildSpawnerCommands<'_>, title: Phrase, ink: Paint, detail: Phrase) {
     let node = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn(node).with_children(|ui| {
         let _ = ui.spawn(widgets::centred(Type::Title, ink, title));
-        let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, detail));
+        let _ = ui.spawn(widgets::centred(Type::Body, Paint::TextQuiet, detail));
     });
 }
 
-fn signs<'a>(ui: &mut ChildSpawnerCommands<'_>, signs: impl Iterator<Item = (&'a str, &'a str)>, symbols: bool) {
+/// What an emoji is called, by its place among all of them. Both people may read it in a language of their own.
+fn name_of(emoji: Emoji) -> Phrase {
+    let index = EMOJI.iter().position(|known| *known == emoji);
+    index.map_or_else(|| Phrase::verbatim(emoji.name), |index| say!("compare-emoji", index = index))
+}
+
+fn signs(ui: &mut ChildSpawnerCommands<'_>, signs: &[Emoji], symbols: bool) {
     let node = Node {
         flex_wrap: FlexWrap::Wrap,
         justify_content: JustifyContent::Center,
@@ -120,7 +125,7 @@ fn signs<'a>(ui: &mut ChildSpawnerCommands<'_>, signs: impl Iterator<Item = (&'a
         ..default()
     };
     let _ = ui.spawn(node).with_children(|ui| {
-        for (place, (symbol, name)) in signs.enumerate() {
+        for (place, emoji) in signs.iter().enumerate() {
             let sign = Node {
                 width: px(SIGN_WIDTH),
                 flex_direction: FlexDirection::Column,
@@ -130,17 +135,16 @@ fn signs<'a>(ui: &mut ChildSpawnerCommands<'_>, signs: impl Iterator<Item = (&'a
                 border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
                 ..default()
             };
-            let spoken = AccessibleLabel::new(format!("{}: {name}", place + 1));
-            let _ = ui.spawn((sign, BackgroundColor(theme::SURFACE), spoken)).with_children(|ui| {
+            let spoken = Named(say!("compare-sign-spoken", place = place + 1, name = name_of(*emoji)));
+            let _ = ui.spawn((sign, Fill(Paint::Surface), spoken)).with_children(|ui| {
                 if symbols {
                     let font = TextFont { font: FontSource::Emoji, ..default() }.with_font_size(SYMBOL);
-                    let _ = ui.spawn((Text::new(symbol), font, TextColor(theme::TEXT), Pickable::IGNORE));
+                    let _ = ui.spawn((Text::new(emoji.symbol), font, Ink(Paint::Text), Pickable::IGNORE));
                 } else {
-                    let number = (place + 1).to_string();
-                    let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, &number));
+                    let number = Phrase::verbatim((place + 1).to_string());
+                    let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, number));
                 }
-                let large = Type::Strong.font().with_font_size(20.0);
-                let _ = ui.spawn((Text::new(name), large, TextColor(theme::TEXT), Label, Pickable::IGNORE));
+                let _ = ui.spawn(widgets::centred(Type::Strong, Paint::Text, name_of(*emoji)));
             });
         }
     });
@@ -155,27 +159,35 @@ fn failed(ui: &mut ChildSpawnerCommands<'_>, name: &str, why: &str) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((card, BackgroundColor(theme::STOP))).with_children(|ui| {
-        large(ui, Icon::Cross, theme::ON_STOP);
-        let _ = ui.spawn(widgets::centred(Type::Title, theme::ON_STOP, &format!("{name} is NOT verified")));
-        let _ = ui.spawn(widgets::centred(Type::Strong, theme::ON_STOP, why));
+    let _ = ui.spawn((card, Fill(Paint::Stop))).with_children(|ui| {
+        large(ui, Icon::Cross, Paint::OnStop);
+        let _ = ui.spawn(widgets::centred(Type::Title, Paint::OnStop, say!("compare-failed", name = name)));
+        let _ = ui.spawn(widgets::centred(Type::Strong, Paint::OnStop, Phrase::verbatim(why)));
     });
-    choices(ui, vec![leave("Close")]);
+    choices(ui, vec![close()]);
 }
 
-fn large(ui: &mut ChildSpawnerCommands<'_>, icon: Icon, ink: Color) {
+fn large(ui: &mut ChildSpawnerCommands<'_>, icon: Icon, ink: Paint) {
     let middle = Node { justify_content: JustifyContent::Center, ..default() };
     let _ = ui.spawn(middle).with_children(|ui| {
         let _ = ui.spawn(icon.node(LARGE, ink));
     });
 }
 
-fn leave(word: &str) -> (Face, Command) {
-    (Face::word(Tone::Quiet, word).spoken(format!("{word}: leave the comparison")), Command::StopComparing)
+fn leave(word: Phrase, spoken: Phrase) -> (Face, Command) {
+    (Face::word(Tone::Quiet, word).spoken(spoken), Command::StopComparing)
+}
+
+fn cancel() -> (Face, Command) {
+    leave(say!("compare-cancel"), say!("compare-cancel-spoken"))
+}
+
+fn close() -> (Face, Command) {
+    leave(say!("compare-close"), say!("compare-close-spoken"))
 }
 
 fn join(peer: PeerId) -> (Face, Command) {
-    (Face::new(Tone::Go, Icon::Check, "Compare"), Command::Compare { who: peer.to_string() })
+    (Face::new(Tone::Go, Icon::Check, say!("compare-join")), Command::Compare { who: peer.to_string() })
 }
 
 fn choices(ui: &mut ChildSpawnerCommands<'_>, choices: Vec<(Face, Command)>) {

@@ -13,7 +13,11 @@ use super::{Place, Screen, page, parts};
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -47,7 +51,7 @@ fn build(view: Res<NewestView>, place: Res<Place>, mut commands: Commands) {
     let Some(contact) = shown(&view, &place) else { return };
     let name = parts::display_name(&contact.name, contact.id);
     page::spawn(&mut commands, Screen::Contact, |ui| {
-        page::titled(ui, &name);
+        page::titled(ui, Phrase::verbatim(&name));
         let _ = ui.spawn(widgets::card()).with_children(|ui| name_card(ui, contact));
         let _ = ui.spawn(widgets::card()).with_children(|ui| trust_card(ui, contact, &name));
         let _ = ui.spawn(widgets::card()).with_children(|ui| {
@@ -61,35 +65,36 @@ fn build(view: Res<NewestView>, place: Res<Place>, mut commands: Commands) {
 }
 
 fn name_card(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
-    let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Name"));
+    let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("contact-name")));
     let row = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
     let _ = ui.spawn(row).with_children(|ui| {
-        let purpose = Purpose { hint: "Name", label: "Name of this contact", limit: MAX_NAME, text: &contact.name };
+        let (hint, label) = (say!("contact-name"), say!("contact-name-of"));
+        let purpose = Purpose { hint, label, limit: MAX_NAME, text: &contact.name };
         field::field(ui, purpose, |field| {
             let _ = field
                 .insert(NameField)
                 .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(rename));
         });
-        let face = Face::new(Tone::Quiet, Icon::Check, "Save").spoken("Save the name".to_owned());
+        let face = Face::new(Tone::Quiet, Icon::Check, say!("contact-save")).spoken(say!("contact-save-name"));
         let _ = widgets::button(ui, Shape::Wide, face)
             .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(rename));
     });
 }
 
 fn trust_card(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView, name: &str) {
-    let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Safety words"));
-    let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT_QUIET, ""), Badge));
+    let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("contact-safety-words")));
+    let _ = ui.spawn((widgets::text(Type::Body, Paint::TextQuiet, Phrase::Nothing), Badge));
     words(ui, &contact.words);
-    let hint = format!("{name} sees the same words, unless somebody stands between you.");
-    let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, &hint));
+    let hint = say!("contact-same-words", name = name);
+    let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, hint));
     let _ = ui.spawn(page::buttons()).with_children(|ui| {
         let who = contact.id.to_string();
-        let face = Face::new(Tone::Accent, Icon::Check, "Compare emoji")
-            .spoken(format!("Compare emoji with {name}, both phones at once"));
+        let face = Face::new(Tone::Accent, Icon::Check, say!("contact-compare"))
+            .spoken(say!("contact-compare-with", name = name));
         let _ = parts::press(ui, Shape::Wide, face, Command::Compare { who: who.clone() });
         if !contact.verified {
-            let face = Face::word(Tone::Quiet, "The words are the same")
-                .spoken(format!("The safety words are the same: mark {name} as verified"));
+            let face = Face::word(Tone::Quiet, say!("contact-words-same"))
+                .spoken(say!("contact-words-same-name", name = name));
             let _ = parts::press(ui, Shape::Wide, face, Command::Desk(Request::Verify { who }));
         }
     });
@@ -104,10 +109,10 @@ pub(super) fn words(ui: &mut ChildSpawnerCommands<'_>, words: &str) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..default()
     };
-    let label = AccessibleLabel::new(format!("Safety words: {words}"));
-    let _ = ui.spawn((block, BackgroundColor(theme::GROUND), label)).with_children(|ui| {
+    let label = Named(say!("contact-safety-words-are", words = words));
+    let _ = ui.spawn((block, Fill(Paint::Ground), label)).with_children(|ui| {
         for line in lines(words) {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &line));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, Phrase::verbatim(line)));
         }
     });
 }
@@ -121,20 +126,19 @@ impl Switch {
     fn face(self, contact: &ContactView) -> Face {
         let name = parts::display_name(&contact.name, contact.id);
         match self {
-            Self::Favourite if contact.favourite => {
-                Face::new(Tone::Accent, Icon::StarFull, "Favourite").spoken(format!("{name} is a favourite. Change"))
+            Self::Favourite if contact.favourite => Face::new(Tone::Accent, Icon::StarFull, say!("contact-favourite"))
+                .spoken(say!("contact-favourite-change", name = name)),
+            Self::Favourite => Face::new(Tone::Quiet, Icon::Star, say!("contact-make-favourite")),
+            Self::Silence if contact.muted => {
+                Face::new(Tone::Accent, Icon::BellOff, say!("contact-silent")).spoken(say!("contact-silent-change"))
             }
-            Self::Favourite => Face::new(Tone::Quiet, Icon::Star, "Make favourite"),
-            Self::Silence if contact.muted => Face::new(Tone::Accent, Icon::BellOff, "Calls are silent")
-                .spoken("Calls are silent. Let them ring".into()),
-            Self::Silence => Face::new(Tone::Quiet, Icon::Bell, "Silence calls"),
-            Self::Block if contact.blocked => {
-                Face::new(Tone::Stop, Icon::Block, "Blocked").spoken(format!("{name} is blocked. Unblock"))
-            }
-            Self::Block => Face::new(Tone::Quiet, Icon::Block, "Block"),
-            Self::Remove(false) => Face::new(Tone::Quiet, Icon::Trash, "Remove"),
-            Self::Remove(true) => Face::new(Tone::Stop, Icon::Trash, "Really remove?")
-                .spoken(format!("Really remove {name} with everything written?")),
+            Self::Silence => Face::new(Tone::Quiet, Icon::Bell, say!("contact-silence")),
+            Self::Block if contact.blocked => Face::new(Tone::Stop, Icon::Block, say!("contact-blocked"))
+                .spoken(say!("contact-blocked-change", name = name)),
+            Self::Block => Face::new(Tone::Quiet, Icon::Block, say!("contact-block")),
+            Self::Remove(false) => Face::new(Tone::Quiet, Icon::Trash, say!("contact-remove")),
+            Self::Remove(true) => Face::new(Tone::Stop, Icon::Trash, say!("contact-remove-sure"))
+                .spoken(say!("contact-remove-sure-name", name = name)),
         }
     }
 
@@ -204,20 +208,20 @@ fn write(
     view: Res<NewestView>,
     place: Res<Place>,
     mut switches: Query<(&Switch, &mut Face)>,
-    mut badge: Query<(&mut Text, &mut TextColor), With<Badge>>,
+    mut badge: Query<(&mut Said, &mut Ink), With<Badge>>,
 ) {
     let Some(contact) = shown(&view, &place) else { return };
     for (switch, mut face) in &mut switches {
         let _ = face.set_if_neq(switch.face(contact));
     }
-    for (mut text, mut color) in &mut badge {
-        let (words, ink) = if contact.verified {
-            ("Verified: you compared with this person.", theme::GO)
+    for (mut said, mut ink) in &mut badge {
+        let (words, paint) = if contact.verified {
+            (say!("contact-verified"), Paint::GoText)
         } else {
-            ("Not verified yet. Compare while you talk, or read the words to each other.", theme::TEXT_QUIET)
+            (say!("contact-not-verified"), Paint::TextQuiet)
         };
-        widgets::write(&mut text, words);
-        let _ = color.set_if_neq(TextColor(ink));
+        widgets::write(&mut said, words);
+        let _ = ink.set_if_neq(Ink(paint));
     }
 }
 

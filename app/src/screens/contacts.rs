@@ -12,7 +12,11 @@ use super::{Place, Screen, banner, parts};
 use crate::devices;
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::{Fill, Ink};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -74,7 +78,7 @@ fn build(mut commands: Commands) {
         row_gap: px(theme::SPACE),
         ..default()
     };
-    let root = (DespawnOnExit(Screen::Contacts), scroll, ScrollArea, BackgroundColor(theme::GROUND));
+    let root = (DespawnOnExit(Screen::Contacts), scroll, ScrollArea, Fill(Paint::Ground));
     let _ = commands.spawn((root, TabGroup::new(0))).with_children(|ui| {
         let _ = ui.spawn(page).with_children(|ui| {
             banner::slot(ui);
@@ -106,21 +110,20 @@ fn header(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(row).with_children(|ui| {
         let names = Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, ..default() };
         let _ = ui.spawn(names).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Ahoy"));
-            let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Readiness));
+            let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, say!("contacts-title")));
+            let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), Readiness));
         });
         let _ = widgets::button(ui, Shape::Wide, calls_face(0)).insert(CallsButton).observe(go(Place::History));
-        let face = Face::new(Tone::Quiet, Icon::Plus, "Add").spoken("Add someone".to_owned());
+        let face = Face::new(Tone::Quiet, Icon::Plus, say!("contacts-add")).spoken(say!("contacts-add-someone"));
         let _ = widgets::button(ui, Shape::Small, face).observe(go(Place::Pairing));
     });
 }
 
 fn calls_face(missed: u32) -> Face {
     match missed {
-        0 => Face::new(Tone::Quiet, Icon::Clock, "Calls").spoken("Past calls".to_owned()),
-        1 => Face::new(Tone::Accent, Icon::Clock, "1 missed").spoken("1 missed call. Past calls".to_owned()),
-        many => Face::new(Tone::Accent, Icon::Clock, &format!("{many} missed"))
-            .spoken(format!("{many} missed calls. Past calls")),
+        0 => Face::new(Tone::Quiet, Icon::Clock, say!("contacts-calls")).spoken(say!("contacts-past-calls")),
+        count => Face::new(Tone::Accent, Icon::Clock, say!("contacts-missed", count = count))
+            .spoken(say!("contacts-missed-calls", count = count)),
     }
 }
 
@@ -136,10 +139,10 @@ fn people(ui: &mut ChildSpawnerCommands<'_>) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((card, BackgroundColor(theme::SURFACE))).with_children(|ui| {
+    let _ = ui.spawn((card, Fill(Paint::Surface))).with_children(|ui| {
         let title = Node { padding: UiRect::horizontal(px(theme::GAP)), ..default() };
         let _ = ui.spawn(title).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "People"));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("contacts-people")));
         });
         let rows = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((rows, ContactList::default()));
@@ -148,10 +151,9 @@ fn people(ui: &mut ChildSpawnerCommands<'_>) {
 
 fn welcome(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Add someone"));
-        let hint = "Show your code, send your link, or find a phone on the same network.";
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
-        let face = Face::new(Tone::Accent, Icon::Plus, "Add someone");
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("contacts-add-someone")));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("contacts-add-hint")));
+        let face = Face::new(Tone::Accent, Icon::Plus, say!("contacts-add-someone"));
         let _ = widgets::button(ui, Shape::Wide, face).observe(go(Place::Pairing));
     });
 }
@@ -173,7 +175,7 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry) {
             };
             let _ = ui.spawn(plain).with_children(|ui| who(ui, entry, &name));
         } else {
-            let spoken = format!("Conversation with {name}");
+            let spoken = say!("contacts-conversation", name = &name);
             let _ = widgets::row(ui, spoken, |ui| who(ui, entry, &name)).observe(go(Place::Conversation(entry.id)));
         }
         for video in [false, true] {
@@ -196,15 +198,15 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry, name: &str) {
     let _ = ui.spawn((words, Pickable::IGNORE)).with_children(|ui| {
         let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, name));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, Phrase::verbatim(name)));
             if entry.favourite {
-                let _ = ui.spawn((Icon::StarFull.node(16.0, theme::ACCENT), AccessibleLabel::new("Favourite")));
+                let _ = ui.spawn((Icon::StarFull.node(16.0, Paint::AccentText), Named(say!("contacts-favourite"))));
             }
             if entry.verified && !entry.builtin {
-                let _ = ui.spawn((Icon::Check.node(16.0, theme::GO), AccessibleLabel::new("Verified")));
+                let _ = ui.spawn((Icon::Check.node(16.0, Paint::GoText), Named(say!("contacts-verified"))));
             }
         });
-        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), About(entry.id)));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), About(entry.id)));
     });
     let pill = Node {
         display: Display::None,
@@ -213,24 +215,24 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, entry: &Entry, name: &str) {
         border_radius: BorderRadius::MAX,
         ..default()
     };
-    let ground = BackgroundColor(theme::ACCENT);
+    let ground = Fill(Paint::Accent);
     let _ = ui.spawn((pill, ground, Unread(entry.id), Pickable::IGNORE)).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Small, theme::ON_LIGHT, ""), TextLayout::no_wrap()));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::OnAccent, Phrase::Nothing), TextLayout::no_wrap()));
     });
 }
 
-fn about(contact: &ContactView) -> (&'static str, Color) {
+fn about(contact: &ContactView) -> (Phrase, Paint) {
     if contact.typing {
-        return ("is writing…", theme::ACCENT);
+        return (say!("contacts-writing"), Paint::AccentText);
     }
     let words = match (contact.builtin, contact.blocked, contact.muted, contact.verified) {
-        (true, ..) => "Hear and see yourself",
-        (false, true, ..) => "Blocked",
-        (false, false, true, _) => "Calls are silent",
-        (false, false, false, true) => "Verified",
-        (false, false, false, false) => "Not verified yet",
+        (true, ..) => say!("contacts-echo"),
+        (false, true, ..) => say!("contacts-blocked"),
+        (false, false, true, _) => say!("contacts-silent"),
+        (false, false, false, true) => say!("contacts-verified"),
+        (false, false, false, false) => say!("contacts-not-verified"),
     };
-    (words, theme::TEXT_QUIET)
+    (words, Paint::TextQuiet)
 }
 
 fn entries(view: &View) -> Vec<Entry> {
@@ -263,16 +265,16 @@ fn list(view: Res<NewestView>, list: Single<(Entity, &mut ContactList)>, mut com
 
 fn write_rows(
     view: Res<NewestView>,
-    mut abouts: Query<(&About, &mut Text, &mut TextColor)>,
+    mut abouts: Query<(&About, &mut Said, &mut Ink)>,
     mut pills: Query<(&Unread, &mut Node, &Children)>,
-    mut numbers: Query<&mut Text, Without<About>>,
+    mut numbers: Query<&mut Said, Without<About>>,
 ) {
     let contact = |id| view.0.contacts.iter().find(|contact| contact.id == id);
-    for (about_whom, mut text, mut color) in &mut abouts {
+    for (about_whom, mut said, mut ink) in &mut abouts {
         let Some(contact) = contact(about_whom.0) else { continue };
-        let (words, ink) = about(contact);
-        widgets::write(&mut text, words);
-        let _ = color.set_if_neq(TextColor(ink));
+        let (words, paint) = about(contact);
+        widgets::write(&mut said, words);
+        let _ = ink.set_if_neq(Ink(paint));
     }
     for (of, mut node, children) in &mut pills {
         let unread = contact(of.0).map_or(0, |contact| contact.unread);
@@ -281,8 +283,8 @@ fn write_rows(
             node.display = display;
         }
         for child in children {
-            if let Ok(mut text) = numbers.get_mut(*child) {
-                widgets::write(&mut text, &unread.to_string());
+            if let Ok(mut said) = numbers.get_mut(*child) {
+                widgets::write(&mut said, say!("contacts-unread", count = unread));
             }
         }
     }
@@ -290,17 +292,17 @@ fn write_rows(
 
 fn write_header(
     view: Res<NewestView>,
-    readiness: Single<(&mut Text, &mut TextColor), With<Readiness>>,
+    readiness: Single<(&mut Said, &mut Ink), With<Readiness>>,
     mut calls: Single<&mut Face, With<CallsButton>>,
 ) {
-    let (mut text, mut color) = readiness.into_inner();
-    let (words, ink) = match &view.0.stopped {
-        Some(why) => (format!("Stopped: {why}"), theme::ACCENT),
-        None if view.0.listening.is_empty() => ("Getting ready…".to_owned(), theme::TEXT_QUIET),
-        None => ("Ready for calls".to_owned(), theme::GO),
+    let (mut said, mut ink) = readiness.into_inner();
+    let (words, paint) = match &view.0.stopped {
+        Some(why) => (say!("contacts-stopped", why = why), Paint::StopText),
+        None if view.0.listening.is_empty() => (say!("contacts-getting-ready"), Paint::TextQuiet),
+        None => (say!("contacts-ready"), Paint::GoText),
     };
-    let _ = color.set_if_neq(TextColor(ink));
-    widgets::write(&mut text, &words);
+    let _ = ink.set_if_neq(Ink(paint));
+    widgets::write(&mut said, words);
     let _ = calls.set_if_neq(calls_face(view.0.missed));
 }
 
@@ -315,6 +317,7 @@ pub(super) fn plugin(app: &mut App) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     fn contact(number: u8, builtin: bool, favourite: bool) -> ContactView {
         ContactView {
@@ -343,14 +346,14 @@ mod tests {
     fn writing_comes_before_what_else_there_is_to_say() {
         let mut contact = contact(1, false, false);
         contact.muted = true;
-        assert_eq!(about(&contact).0, "Calls are silent");
+        assert_eq!(about(&contact).0, say!("contacts-silent"));
         contact.typing = true;
-        assert_eq!(about(&contact).0, "is writing…");
+        assert_eq!(about(&contact).0, say!("contacts-writing"));
     }
 
     #[test]
     fn missed_calls_are_counted_on_the_button() {
-        assert_eq!(calls_face(0).word, "Calls");
-        assert_eq!((calls_face(1).word.as_str(), calls_face(12).word.as_str()), ("1 missed", "12 missed"));
+        let word = |missed| Language::default().say(&calls_face(missed).word);
+        assert_eq!([0, 1, 12].map(word), ["Calls", "1 missed", "12 missed"]);
     }
 }

@@ -17,11 +17,16 @@ use bevy::window::PrimaryWindow;
 use super::messages::{self, Item};
 use super::{Place, Screen, banner, page, parts};
 use crate::call_words;
+use crate::clock::Clock;
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
+use crate::paint::{Fill, Ink};
+use crate::phrase::Phrase;
 use crate::records::Records;
-use crate::theme::{self, Type};
+use crate::say;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -58,7 +63,7 @@ fn build(view: Res<NewestView>, place: Res<Place>, mut commands: Commands) {
         row_gap: px(theme::GAP_WIDE),
         ..default()
     };
-    let root = (DespawnOnExit(Screen::Conversation), TabGroup::new(0), root, BackgroundColor(theme::GROUND));
+    let root = (DespawnOnExit(Screen::Conversation), TabGroup::new(0), root, Fill(Paint::Ground));
     let _ = commands.spawn(root).with_children(|ui| {
         banner::slot(ui);
         let _ = ui.spawn(page::column()).with_children(|ui| header(ui, contact));
@@ -103,19 +108,19 @@ fn header(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
             flex_grow: 1.0,
             flex_basis: px(0),
             min_width: px(0),
-            padding: UiRect::left(px(theme::GAP)),
+            padding: UiRect::horizontal(px(theme::GAP)),
             overflow: Overflow::clip(),
             ..default()
         };
         let _ = ui.spawn(words).with_children(|ui| {
             let line = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
             let _ = ui.spawn(line).with_children(|ui| {
-                let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &name));
+                let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, Phrase::verbatim(&name)));
                 if contact.verified {
-                    let _ = ui.spawn((Icon::Check.node(18.0, theme::GO), AccessibleLabel::new("Verified")));
+                    let _ = ui.spawn((Icon::Check.node(18.0, Paint::GoText), Named(say!("contacts-verified"))));
                 }
             });
-            let quiet = widgets::text(Type::Small, theme::TEXT_QUIET, "");
+            let quiet = widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing);
             let _ = ui.spawn((quiet, TextLayout::no_wrap(), Presence));
         });
         for video in [false, true] {
@@ -124,7 +129,8 @@ fn header(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
             let _ = parts::press(ui, Shape::Small, face, Command::StartCall { peer, video });
         }
         let id = contact.id;
-        let face = Face::new(Tone::Quiet, Icon::Person, "About").spoken(format!("About {name}"));
+        let face = Face::new(Tone::Quiet, Icon::Person, say!("conversation-about"))
+            .spoken(say!("conversation-about-name", name = &name));
         let _ = widgets::button(ui, Shape::Small, face).observe(move |_: On<Activate>, mut place: ResMut<Place>| {
             *place = Place::Contact(id);
         });
@@ -133,15 +139,16 @@ fn header(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
 
 fn composer(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
     let name = parts::display_name(&contact.name, contact.id);
-    let label = format!("Text to {name}");
-    let purpose = Purpose { hint: "Write a text", label: &label, limit: MAX_TEXT, text: "" };
+    let (hint, label) = (say!("conversation-write"), say!("conversation-text-to", name = &name));
+    let purpose = Purpose { hint, label, limit: MAX_TEXT, text: "" };
     field::field(ui, purpose, |field| {
         let _ = field
             .insert((Draft, AutoFocus))
             .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(send))
             .observe(|_: On<TextEditChange>, mut commands: Commands| commands.run_system_cached(tell_typing));
     });
-    let face = Face::new(Tone::Accent, Icon::Send, "Send").spoken(format!("Send to {name}"));
+    let face = Face::new(Tone::Accent, Icon::Send, say!("conversation-send"))
+        .spoken(say!("conversation-send-to", name = &name));
     let _ = widgets::button(ui, Shape::Small, face)
         .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(send));
 }
@@ -195,28 +202,29 @@ fn tell_seen(
     }
 }
 
-fn presence(contact: &ContactView, now_ms: u64) -> (String, Color) {
+fn presence(contact: &ContactView, now_ms: u64) -> (Phrase, Paint) {
     if contact.typing {
-        ("is writing…".to_owned(), theme::ACCENT)
+        (say!("contacts-writing"), Paint::AccentText)
     } else if contact.blocked {
-        ("Blocked".to_owned(), theme::TEXT_QUIET)
+        (say!("contacts-blocked"), Paint::TextQuiet)
     } else if contact.last_seen_ms == 0 {
-        ("Not seen yet".to_owned(), theme::TEXT_QUIET)
+        (say!("conversation-not-seen"), Paint::TextQuiet)
     } else {
-        (format!("Seen {}", call_words::ago(now_ms, contact.last_seen_ms)), theme::TEXT_QUIET)
+        (say!("conversation-seen", ago = call_words::ago(now_ms, contact.last_seen_ms)), Paint::TextQuiet)
     }
 }
 
 fn write_presence(
     view: Res<NewestView>,
     place: Res<Place>,
-    line: Option<Single<(&mut Text, &mut TextColor), With<Presence>>>,
+    clock: Res<Clock>,
+    line: Option<Single<(&mut Said, &mut Ink), With<Presence>>>,
 ) {
     let (Some(contact), Some(line)) = (contact(&view, &place), line) else { return };
-    let (words, ink) = presence(contact, call_words::now_ms());
-    let (mut text, mut color) = line.into_inner();
-    widgets::write(&mut text, &words);
-    let _ = color.set_if_neq(TextColor(ink));
+    let (words, paint) = presence(contact, clock.unix_ms());
+    let (mut said, mut ink) = line.into_inner();
+    widgets::write(&mut said, words);
+    let _ = ink.set_if_neq(Ink(paint));
 }
 
 fn list(
@@ -264,7 +272,7 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(OnEnter(Screen::Conversation), build)
         .add_systems(
             Update,
-            (list, write_presence, messages::write_times, tell_seen)
+            ((list, messages::write_times).chain(), write_presence, tell_seen)
                 .in_set(Step::Present)
                 .run_if(in_state(Screen::Conversation)),
         )
@@ -274,6 +282,7 @@ pub(super) fn plugin(app: &mut App) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn writing_comes_before_when_last_seen() {
@@ -290,9 +299,9 @@ mod tests {
             typing: true,
             words: String::new(),
         };
-        assert_eq!(presence(&contact, 1_000).0, "is writing…");
+        assert_eq!(presence(&contact, 1_000).0, say!("contacts-writing"));
         let idle = ContactView { typing: false, ..contact };
-        assert_eq!(presence(&idle, 121_000).0, "Seen 2 min ago");
-        assert_eq!(presence(&ContactView { last_seen_ms: 0, ..idle }, 1_000).0, "Not seen yet");
+        assert_eq!(Language::default().say(&presence(&idle, 121_000).0), "Seen 2 min ago");
+        assert_eq!(presence(&ContactView { last_seen_ms: 0, ..idle }, 1_000).0, say!("conversation-not-seen"));
     }
 }

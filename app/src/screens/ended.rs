@@ -8,39 +8,33 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::{Leave, Place, Screen, banner, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// What happened, and what it means or what to do about it.
-fn reason(reason: EndReason, direction: Direction, name: &str) -> (&'static str, String) {
+fn reason(reason: EndReason, direction: Direction, name: &str) -> (Phrase, Phrase) {
     match (reason, direction) {
-        (EndReason::LocalHangUp, _) => ("Call ended", "You hung up.".to_owned()),
-        (EndReason::RemoteHangUp, _) => ("Call ended", format!("{name} hung up.")),
-        (EndReason::Cancelled, _) => ("Call cancelled", "You ended it before it was connected.".to_owned()),
-        (EndReason::Declined, Direction::Outgoing) => ("Declined", format!("{name} does not want to talk now.")),
-        (EndReason::Declined, Direction::Incoming) => ("Declined", "You declined the call.".to_owned()),
-        (EndReason::Busy, Direction::Outgoing) => ("Busy", format!("{name} is in another call.")),
-        (EndReason::Busy, Direction::Incoming) => ("Missed call", "You were in another call.".to_owned()),
-        (EndReason::NoAnswer, _) => ("No answer", format!("It rang, but {name} did not answer.")),
-        (EndReason::Missed, _) => ("Missed call", format!("{name} called.")),
-        (EndReason::Unreachable, _) => {
-            ("Not reachable", format!("The phone of {name} is off or has no network. Try again later."))
+        (EndReason::LocalHangUp, _) => (say!("ended-over"), say!("ended-i-hung-up")),
+        (EndReason::RemoteHangUp, _) => (say!("ended-over"), say!("ended-they-hung-up", name = name)),
+        (EndReason::Cancelled, _) => (say!("ended-cancelled"), say!("ended-cancelled-detail")),
+        (EndReason::Declined, Direction::Outgoing) => {
+            (say!("ended-declined"), say!("ended-they-declined", name = name))
         }
-        (EndReason::Refused, _) => (
-            "Refused",
-            format!(
-                "The phone of {name} does not take your calls: it has not added you, has blocked you, or runs another version."
-            ),
-        ),
-        (EndReason::Lost, _) => ("Connection lost", format!("Nothing was heard from {name} any more.")),
-        (EndReason::NotConnected, _) => {
-            ("Not connected", "The call was answered, but no way for sound and picture was found.".to_owned())
-        }
-        (EndReason::Failed, _) => {
-            ("The call failed", "A microphone, speaker, camera or the network could not be opened.".to_owned())
-        }
+        (EndReason::Declined, Direction::Incoming) => (say!("ended-declined"), say!("ended-i-declined")),
+        (EndReason::Busy, Direction::Outgoing) => (say!("ended-busy"), say!("ended-they-busy", name = name)),
+        (EndReason::Busy, Direction::Incoming) => (say!("ended-missed"), say!("ended-i-busy")),
+        (EndReason::NoAnswer, _) => (say!("ended-no-answer"), say!("ended-no-answer-detail", name = name)),
+        (EndReason::Missed, _) => (say!("ended-missed"), say!("ended-missed-detail", name = name)),
+        (EndReason::Unreachable, _) => (say!("ended-unreachable"), say!("ended-unreachable-detail", name = name)),
+        (EndReason::Refused, _) => (say!("ended-refused"), say!("ended-refused-detail", name = name)),
+        (EndReason::Lost, _) => (say!("ended-lost"), say!("ended-lost-detail", name = name)),
+        (EndReason::NotConnected, _) => (say!("ended-not-connected"), say!("ended-not-connected-detail")),
+        (EndReason::Failed, _) => (say!("ended-failed"), say!("ended-failed-detail")),
     }
 }
 
@@ -54,17 +48,17 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn(widgets::centred(Type::Strong, theme::ACCENT, title));
-            let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, &detail));
+            let _ = ui.spawn((widgets::centred(Type::Strong, Paint::AccentText, title), LiveRegion));
+            let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, detail), LiveRegion));
             if let (Some(words), Direction::Outgoing) = (&declining.0, kind.direction) {
-                let _ = ui.spawn(widgets::centred(Type::Strong, theme::TEXT, &format!("“{words}”")));
+                let _ = ui.spawn(widgets::centred(Type::Strong, Paint::Text, say!("ended-quoted", words = words)));
             }
             if lasting.seconds.is_some_and(|seconds| seconds > 0) {
-                let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, ""), parts::Length));
+                let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, Phrase::Nothing), parts::Length));
             }
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {
-            let back = Face::new(Tone::Quiet, Icon::Back, "Back").spoken("Leave this call".to_owned());
+            let back = Face::new(Tone::Quiet, Icon::Back, say!("ended-back")).spoken(say!("ended-back-spoken"));
             let _ = widgets::button(ui, Shape::Tall, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
             if !peer.builtin {
                 write(ui, peer);
@@ -77,7 +71,8 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
 
 fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let id = peer.id;
-    let face = Face::new(Tone::Quiet, Icon::Message, "Write").spoken(format!("Write to {}", peer.name));
+    let face = Face::new(Tone::Quiet, Icon::Message, say!("ended-write"))
+        .spoken(say!("ended-write-spoken", name = &peer.name));
     let _ = widgets::button(ui, Shape::Tall, face).observe(
         move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
             *place = Place::Conversation(id);
@@ -90,8 +85,11 @@ fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
 fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool, missed: bool) {
     let callee = parts::callee(peer.id, &peer.name, peer.builtin);
     let icon = if video { Icon::Camera } else { Icon::Phone };
-    let how = if missed { "back" } else { "again" };
-    let face = Face::new(Tone::Go, icon, &format!("Call {how}")).spoken(format!("Call {} {how}", peer.name));
+    let face = if missed {
+        Face::new(Tone::Go, icon, say!("ended-call-back")).spoken(say!("ended-call-back-spoken", name = &peer.name))
+    } else {
+        Face::new(Tone::Go, icon, say!("ended-call-again")).spoken(say!("ended-call-again-spoken", name = &peer.name))
+    };
     let again = Command::StartCall { peer: callee, video };
     let _ = widgets::button(ui, Shape::Tall, face)
         .observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
@@ -107,8 +105,11 @@ mod tests {
 
     #[test]
     fn missed_and_declined_are_different_things() {
-        assert_eq!(reason(EndReason::Missed, Direction::Incoming, "Ada").0, "Missed call");
-        assert_eq!(reason(EndReason::Declined, Direction::Incoming, "Ada").1, "You declined the call.");
-        assert_eq!(reason(EndReason::Declined, Direction::Outgoing, "Ada").1, "Ada does not want to talk now.");
+        assert_eq!(reason(EndReason::Missed, Direction::Incoming, "Ada").0, say!("ended-missed"));
+        assert_eq!(reason(EndReason::Declined, Direction::Incoming, "Ada").1, say!("ended-i-declined"));
+        assert_eq!(
+            reason(EndReason::Declined, Direction::Outgoing, "Ada").1,
+            say!("ended-they-declined", name = "Ada")
+        );
     }
 }

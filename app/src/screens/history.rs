@@ -12,8 +12,10 @@ use super::{Screen, messages, page, parts};
 use crate::call_words;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
+use crate::phrase::Phrase;
 use crate::records::Records;
-use crate::theme::{self, Type};
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -28,7 +30,7 @@ struct ClearAll(bool);
 fn build(mut commands: Commands, mut intents: MessageWriter<Intent>) {
     let _ = intents.write(Intent(Command::Desk(Request::SeenMissed)));
     page::spawn(&mut commands, Screen::History, |ui| {
-        page::titled(ui, "Calls");
+        page::titled(ui, say!("history-title"));
         let _ = ui.spawn(widgets::card()).insert(Rows::default());
         let row = Node { justify_content: JustifyContent::FlexEnd, ..page::buttons() };
         let _ = ui.spawn(row).with_children(|ui| {
@@ -39,9 +41,9 @@ fn build(mut commands: Commands, mut intents: MessageWriter<Intent>) {
 
 fn clear_face(sure: bool) -> Face {
     if sure {
-        Face::new(Tone::Stop, Icon::Trash, "Really delete all?")
+        Face::new(Tone::Stop, Icon::Trash, say!("history-delete-all-sure"))
     } else {
-        Face::new(Tone::Quiet, Icon::Trash, "Delete all").spoken("Delete all calls from this list".to_owned())
+        Face::new(Tone::Quiet, Icon::Trash, say!("history-delete-all")).spoken(say!("history-delete-all-spoken"))
     }
 }
 
@@ -67,7 +69,7 @@ fn list(
     }
     let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
         if records.calls.is_empty() {
-            let _ = ui.spawn(widgets::text(Type::Body, theme::TEXT_QUIET, "No calls yet."));
+            let _ = ui.spawn(widgets::text(Type::Body, Paint::TextQuiet, say!("history-none")));
         }
         for call in &records.calls {
             row(ui, call, view.0.contacts.iter().find(|contact| contact.id == call.peer));
@@ -93,25 +95,28 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord, contact: Option<&Co
             ..default()
         };
         let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &shown));
-            let ink = if call_words::missed(call) { theme::ACCENT } else { theme::TEXT_QUIET };
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, Phrase::verbatim(&shown)));
+            let ink = if call_words::missed(call) { Paint::AccentText } else { Paint::TextQuiet };
             let _ = ui.spawn(widgets::text(Type::Small, ink, call_words::kind(call)));
             messages::when(ui, Node::default(), call.timestamp, call_words::outcome(call));
         });
         if contact.is_some() {
             let peer = parts::callee(call.peer, name, builtin);
             let icon = if call.had_video { Icon::Camera } else { Icon::Phone };
-            let face = Face::new(Tone::Quiet, icon, "Call back").spoken(format!("Call {shown} back"));
+            let face = Face::new(Tone::Quiet, icon, say!("history-call-back"))
+                .spoken(say!("history-call-back-name", name = &shown));
             let _ = parts::press(ui, Shape::Small, face, Command::StartCall { peer, video: call.had_video });
         }
-        let face = Face::new(Tone::Quiet, Icon::Trash, "Delete").spoken(format!("Delete this call with {shown}"));
+        let face = Face::new(Tone::Quiet, Icon::Trash, say!("history-delete"))
+            .spoken(say!("history-delete-call", name = &shown));
         let delete = Request::DeleteCall { call: call.call_id.to_string() };
         let _ = parts::press(ui, Shape::Small, face, Command::Desk(delete));
     });
 }
 
 pub(super) fn plugin(app: &mut App) {
-    let _ = app
-        .add_systems(OnEnter(Screen::History), build)
-        .add_systems(Update, (list, messages::write_times).in_set(Step::Present).run_if(in_state(Screen::History)));
+    let _ = app.add_systems(OnEnter(Screen::History), build).add_systems(
+        Update,
+        (list, messages::write_times).chain().in_set(Step::Present).run_if(in_state(Screen::History)),
+    );
 }

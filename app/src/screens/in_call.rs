@@ -9,11 +9,16 @@ use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
 use super::{Screen, banner, numbers, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase, Remote, SendingVideo};
 use crate::devices;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 use crate::video::Shows;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
@@ -49,7 +54,7 @@ type Begun = (&'static Call, &'static Peer, &'static Muted, &'static SendingVide
 fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
     let (&Call(id), peer, muted, sending, hold) = *call;
     let root = Node { width: percent(100), height: percent(100), ..default() };
-    let ground = BackgroundColor(theme::GROUND);
+    let ground = Fill(Paint::Ground);
     let _ = commands.spawn((DespawnOnExit(Screen::InCall), TabGroup::new(0), root, ground)).with_children(|ui| {
         let whole =
             Node { position_type: PositionType::Absolute, width: percent(100), height: percent(100), ..default() };
@@ -57,7 +62,7 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
             whole.clone(),
             Shows::Remote,
             Visibility::Hidden,
-            AccessibleLabel::new(format!("Picture of {}", peer.name)),
+            Named(say!("in-call-picture", name = &peer.name)),
         ));
         let over = Node {
             flex_direction: FlexDirection::Column,
@@ -71,7 +76,11 @@ fn build(call: Single<Begun, With<OnScreen>>, mut commands: Commands) {
             numbers::panel(ui, peer);
             let _ = ui.spawn((parts::middle(), PersonInTheMiddle, Pickable::IGNORE)).with_children(|ui| {
                 parts::person(ui, peer);
-                let _ = ui.spawn((widgets::centred(Type::Strong, theme::ACCENT, ""), HoldLine));
+                let _ = ui.spawn((
+                    widgets::centred(Type::Strong, Paint::AccentText, Phrase::Nothing),
+                    HoldLine,
+                    LiveRegion,
+                ));
             });
             foot(ui, (id, peer), (muted.0, sending.0, *hold));
         });
@@ -96,7 +105,7 @@ fn head(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     });
 }
 
-fn scrim() -> (BackgroundColor, Node) {
+fn scrim() -> (Fill, Node) {
     let node = Node {
         align_items: AlignItems::Center,
         column_gap: px(theme::GAP_WIDE),
@@ -104,7 +113,7 @@ fn scrim() -> (BackgroundColor, Node) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    (BackgroundColor(theme::SCRIM), node)
+    (Fill(Paint::Scrim), node)
 }
 
 fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
@@ -113,9 +122,9 @@ fn top_line(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let node = Node { max_width: percent(60), flex_wrap: FlexWrap::Wrap, ..node };
     let _ = ui.spawn((ground, node, Pickable::IGNORE)).with_children(|ui| {
         let name = parts::display_name(&peer.name, peer.id);
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, &name));
-        let _ = ui.spawn((widgets::text(Type::Body, theme::TEXT, ""), parts::Length));
-        let _ = ui.spawn((widgets::text(Type::Small, theme::ACCENT, ""), Status));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, Phrase::verbatim(name)));
+        let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, Phrase::Nothing), parts::Length));
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::AccentText, Phrase::Nothing), Status, LiveRegion));
     });
 }
 
@@ -126,8 +135,8 @@ fn self_view(ui: &mut ChildSpawnerCommands<'_>) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let shadow = BoxShadow::new(theme::SHADOW, px(0), px(6), px(0), px(24));
-    let _ = ui.spawn((node, Shows::Own, Visibility::Hidden, shadow, AccessibleLabel::new("My own picture")));
+    let shadow = theme::shadow();
+    let _ = ui.spawn((node, Shows::Own, Visibility::Hidden, shadow, Named(say!("in-call-own-picture"))));
 }
 
 fn foot(ui: &mut ChildSpawnerCommands<'_>, (id, peer): (CallId, &Peer), (muted, sending, hold): (bool, bool, Hold)) {
@@ -153,12 +162,12 @@ fn foot(ui: &mut ChildSpawnerCommands<'_>, (id, peer): (CallId, &Peer), (muted, 
             let _ = widgets::button(ui, Shape::Tall, hold_face(hold))
                 .insert(HoldButton)
                 .observe(|_: On<Activate>, mut controls: Controls<'_, '_>| controls.toggle_hold());
-            let face = Face::new(Tone::Quiet, Icon::Check, "Verify")
-                .spoken(format!("Compare emoji with {} to be sure who it is", peer.name));
+            let face = Face::new(Tone::Quiet, Icon::Check, say!("in-call-verify"))
+                .spoken(say!("in-call-verify-spoken", name = &peer.name));
             let compare = Command::Compare { who: peer.id.to_string() };
             let _ = parts::press(ui, Shape::Tall, face, compare).insert(VerifyButton);
             numbers::toggle(ui);
-            let face = Face::new(Tone::Stop, Icon::HangUp, "Hang up");
+            let face = Face::new(Tone::Stop, Icon::HangUp, say!("in-call-hang-up"));
             let _ = parts::press(ui, Shape::Tall, face, Command::EndCall { call: Some(id) });
         });
     });
@@ -166,25 +175,31 @@ fn foot(ui: &mut ChildSpawnerCommands<'_>, (id, peer): (CallId, &Peer), (muted, 
 
 fn hold_face(hold: Hold) -> Face {
     if hold.mine {
-        Face::new(Tone::Accent, Icon::Play, "Resume").spoken("You hold this call. Resume".to_owned())
+        Face::new(Tone::Accent, Icon::Play, say!("in-call-resume")).spoken(say!("in-call-resume-spoken")).switched(true)
     } else {
-        Face::new(Tone::Quiet, Icon::Pause, "Hold")
+        Face::new(Tone::Quiet, Icon::Pause, say!("in-call-hold")).switched(false)
     }
 }
 
 fn mute_face(muted: bool) -> Face {
     if muted {
-        Face::new(Tone::Accent, Icon::MicrophoneOff, "Muted").spoken("You are muted. Unmute".to_owned())
+        Face::new(Tone::Accent, Icon::MicrophoneOff, say!("in-call-muted"))
+            .spoken(say!("in-call-muted-spoken"))
+            .switched(true)
     } else {
-        Face::new(Tone::Quiet, Icon::Microphone, "Mute")
+        Face::new(Tone::Quiet, Icon::Microphone, say!("in-call-mute")).switched(false)
     }
 }
 
 fn camera_face(sending: bool) -> Face {
     if sending {
-        Face::new(Tone::Quiet, Icon::Camera, "Stop video").spoken("Your camera is on. Stop video".to_owned())
+        Face::new(Tone::Quiet, Icon::Camera, say!("in-call-stop-video"))
+            .spoken(say!("in-call-stop-video-spoken"))
+            .switched(true)
     } else {
-        Face::new(Tone::Quiet, Icon::CameraOff, "Start video").spoken("Your camera is off. Start video".to_owned())
+        Face::new(Tone::Quiet, Icon::CameraOff, say!("in-call-start-video"))
+            .spoken(say!("in-call-start-video-spoken"))
+            .switched(false)
     }
 }
 
@@ -241,30 +256,30 @@ impl Microphone {
 }
 
 /// What the line at the top says besides the name: what stands in the way first, my own mute before the other's.
-fn status(phase: CallState, mine: Microphone, hold: Hold, remote: Remote, name: &str) -> String {
+fn status(phase: CallState, mine: Microphone, hold: Hold, remote: Remote, name: &str) -> Phrase {
     let mut words = Vec::new();
     if phase == CallState::Reconnecting {
-        words.push(parts::progress(phase).to_owned());
+        words.push(parts::progress(phase));
     }
     if hold.mine || hold.theirs {
-        words.push("On hold".to_owned());
+        words.push(say!("in-call-held"));
     }
     match mine {
         Microphone::Open => {}
-        Microphone::Muted => words.push("You are muted".to_owned()),
-        Microphone::TalksMuted => words.push("You are muted: nobody hears what you say".to_owned()),
+        Microphone::Muted => words.push(say!("in-call-you-muted")),
+        Microphone::TalksMuted => words.push(say!("in-call-you-muted-talking")),
     }
     if remote.muted {
-        words.push(format!("{name} is muted"));
+        words.push(say!("in-call-they-muted", name = name));
     }
-    words.join(" · ")
+    Phrase::joined(words, " · ")
 }
 
-fn hold_words(hold: Hold, name: &str) -> String {
+fn hold_words(hold: Hold, name: &str) -> Phrase {
     match (hold.mine, hold.theirs) {
-        (true, _) => "On hold: press Resume to talk".to_owned(),
-        (false, true) => format!("{name} has put you on hold"),
-        (false, false) => String::new(),
+        (true, _) => say!("in-call-held-by-me"),
+        (false, true) => say!("in-call-held-by-them", name = name),
+        (false, false) => Phrase::Nothing,
     }
 }
 
@@ -283,21 +298,21 @@ type SwitchButton = (&'static mut Face, Has<MuteButton>, Has<CameraButton>, Has<
 fn write(
     view: Res<NewestView>,
     call: Single<InCall, With<OnScreen>>,
-    mut line: Single<(&mut Text, &mut Node), With<Status>>,
-    mut hold_line: Single<&mut Text, (With<HoldLine>, Without<Status>)>,
+    mut line: Single<(&mut Said, &mut Node), With<Status>>,
+    mut hold_line: Single<&mut Said, (With<HoldLine>, Without<Status>)>,
     mut buttons: Query<SwitchButton>,
 ) {
     let (call_id, peer, phase, muted, sending, remote, hold) = *call;
     let talks =
         view.0.call(call_id.0).and_then(|call| call.stats.as_ref()).is_some_and(|stats| stats.audio.talks_muted);
     let words = status(phase.0, Microphone::of(muted.0, talks), *hold, *remote, &peer.name);
-    let (text, node) = &mut *line;
+    let (said, node) = &mut *line;
     let display = if words.is_empty() { Display::None } else { Display::Flex };
     if node.display != display {
         node.display = display;
     }
-    widgets::write(text, &words);
-    widgets::write(&mut hold_line, &hold_words(*hold, &peer.name));
+    widgets::write(said, words);
+    widgets::write(&mut hold_line, hold_words(*hold, &peer.name));
     for (mut face, mute, camera, holds) in &mut buttons {
         let wanted = match (mute, camera, holds) {
             (true, _, _) => mute_face(muted.0),
@@ -345,11 +360,14 @@ pub(super) fn plugin(app: &mut App) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn what_stands_in_the_way_is_said_first() {
         let (both, free) = (Remote { muted: true, video: false }, Hold::default());
-        let said = |phase, muted, hold| status(phase, Microphone::of(muted, false), hold, both, "Ada");
+        let said = |phase, muted, hold| {
+            Language::default().say(&status(phase, Microphone::of(muted, false), hold, both, "Ada"))
+        };
         assert_eq!(said(CallState::Active, true, free), "You are muted · Ada is muted");
         assert_eq!(said(CallState::Active, false, free), "Ada is muted");
         assert_eq!(said(CallState::Reconnecting, false, free), "Reconnecting… · Ada is muted");
@@ -359,7 +377,7 @@ mod tests {
 
     #[test]
     fn who_holds_the_call_is_said_in_words() {
-        let words = |mine, theirs| hold_words(Hold { mine, theirs }, "Ada");
+        let words = |mine, theirs| Language::default().say(&hold_words(Hold { mine, theirs }, "Ada"));
         assert_eq!(words(false, true), "Ada has put you on hold");
         assert_eq!(words(true, true), words(true, false));
         assert_eq!(words(false, false), "");

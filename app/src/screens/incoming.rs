@@ -5,26 +5,34 @@
 use ahoy_call::{CallId, OtherCall, RejectReason};
 use ahoy_engine::Command;
 use bevy::prelude::*;
+use bevy::ui_widgets::Activate;
 
 use super::{Screen, banner, page, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Kind, OnScreen, Peer};
+use crate::engine_link::Intent;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::language::Language;
+use crate::phrase::Phrase;
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// What a caller may be told with one press.
-const REPLIES: [&str; 3] = ["I'll call back", "In a meeting", "Can't talk now"];
+fn ready_replies() -> [Phrase; 3] {
+    [say!("incoming-reply-later"), say!("incoming-reply-meeting"), say!("incoming-reply-not-now")]
+}
 
 fn build(call: Single<(&Call, &Peer, &Kind), With<OnScreen>>, mut commands: Commands) {
     let (&Call(id), peer, kind) = *call;
-    let what = if kind.video { "Video call" } else { "Voice call" };
+    let what = if kind.video { say!("incoming-video") } else { say!("incoming-voice") };
     let _ = commands.spawn(parts::root(Screen::Incoming)).with_children(|ui| {
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn(widgets::centred(Type::Body, theme::ACCENT, &format!("{what}: calling you")));
-            let hint = "Enter answers, Escape declines";
-            let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, hint));
+            let _ = ui.spawn((widgets::centred(Type::Body, Paint::AccentText, what), LiveRegion));
+            let hint = say!("incoming-keys");
+            let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, hint));
         });
         let foot = Node {
             flex_direction: FlexDirection::Column,
@@ -47,13 +55,19 @@ fn replies(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str) {
         ..default()
     };
     let _ = ui.spawn(group).with_children(|ui| {
-        let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, "Decline and say"));
+        let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, say!("incoming-decline-and-say")));
         let row = Node { justify_content: JustifyContent::Center, ..page::buttons() };
         let _ = ui.spawn(row).with_children(|ui| {
-            for words in REPLIES {
-                let face = Face::word(Tone::Quiet, words).spoken(format!("Decline the call from {name}: {words}"));
-                let (reason, text) = (RejectReason::Declined, Some(words.to_owned()));
-                let _ = parts::press(ui, Shape::Wide, face, Command::RejectCall { call: Some(id), reason, text });
+            for words in ready_replies() {
+                let spoken = say!("incoming-decline-saying", name = name, words = words.clone());
+                let face = Face::word(Tone::Quiet, words.clone()).spoken(spoken);
+                // The caller reads the words in the language in which they were chosen.
+                let _ = widgets::button(ui, Shape::Wide, face).observe(
+                    move |_: On<Activate>, language: Res<Language>, mut intents: MessageWriter<Intent>| {
+                        let (reason, text) = (RejectReason::Declined, Some(language.say(&words)));
+                        let _ = intents.write(Intent(Command::RejectCall { call: Some(id), reason, text }));
+                    },
+                );
             }
         });
     });
@@ -61,7 +75,8 @@ fn replies(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str) {
 
 fn answers(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str, video: bool) {
     let (call, other) = (Some(id), OtherCall::Hold);
-    let decline = Face::new(Tone::Stop, Icon::HangUp, "Decline").spoken(format!("Decline the call from {name}"));
+    let decline = Face::new(Tone::Stop, Icon::HangUp, say!("incoming-decline"))
+        .spoken(say!("incoming-decline-spoken", name = name));
     let _ = parts::press(
         ui,
         Shape::Tall,
@@ -69,14 +84,14 @@ fn answers(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str, video: boo
         Command::RejectCall { call, reason: RejectReason::Declined, text: None },
     );
     let (icon, spoken) = if video {
-        let quiet = Face::new(Tone::Quiet, Icon::CameraOff, "Without video")
-            .spoken(format!("Answer {name} without sending video"));
+        let quiet = Face::new(Tone::Quiet, Icon::CameraOff, say!("incoming-without-video"))
+            .spoken(say!("incoming-without-video-spoken", name = name));
         let _ = parts::press(ui, Shape::Tall, quiet, Command::AnswerCall { call, video: false, other });
-        (Icon::Camera, format!("Answer {name} with video"))
+        (Icon::Camera, say!("incoming-with-video-spoken", name = name))
     } else {
-        (Icon::Phone, format!("Answer {name}"))
+        (Icon::Phone, say!("incoming-answer-spoken", name = name))
     };
-    let answer = Face::new(Tone::Go, icon, "Answer").spoken(spoken);
+    let answer = Face::new(Tone::Go, icon, say!("incoming-answer")).spoken(spoken);
     let _ = parts::press(ui, Shape::Tall, answer, Command::AnswerCall { call, video, other });
 }
 

@@ -7,9 +7,14 @@ use ahoy_engine::desk::MessageEntry;
 use bevy::prelude::*;
 
 use crate::call_words;
+use crate::clock::Clock;
 use crate::icons::Icon;
+use crate::paint::Fill;
+use crate::phrase::Phrase;
 use crate::records::Records;
-use crate::theme::{self, Type};
+use crate::say;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 use crate::widgets;
 
 /// Entries that are shown: as many as the texts that are asked for.
@@ -39,7 +44,7 @@ impl Item {
 #[derive(Component)]
 pub(super) struct When {
     at_ms: u64,
-    also: String,
+    also: Phrase,
 }
 
 /// What stands in the conversation with `peer`, oldest first.
@@ -55,13 +60,13 @@ pub(super) fn items(records: &Records, peer: PeerId) -> Vec<Item> {
 }
 
 /// How far a text of mine has come.
-fn mark(state: &str) -> &str {
+fn mark(state: &str) -> Phrase {
     match state {
-        "queued" => "waiting to be sent",
-        "sent" => "sent",
-        "delivered" => "delivered",
-        "read" => "read",
-        other => other,
+        "queued" => say!("messages-waiting"),
+        "sent" => say!("messages-sent"),
+        "delivered" => say!("messages-delivered"),
+        "read" => say!("messages-read"),
+        other => Phrase::verbatim(other),
     }
 }
 
@@ -70,8 +75,7 @@ pub(super) fn draw(ui: &mut ChildSpawnerCommands<'_>, items: &[Item]) {
     if items.is_empty() {
         let quiet = Node { padding: px(theme::SPACE).all(), justify_content: JustifyContent::Center, ..default() };
         let _ = ui.spawn(quiet).with_children(|ui| {
-            let words = "Nothing written yet. Texts wait here until the other phone is online.";
-            let _ = ui.spawn(widgets::centred(Type::Body, theme::TEXT_QUIET, words));
+            let _ = ui.spawn(widgets::centred(Type::Body, Paint::TextQuiet, say!("messages-none")));
         });
     }
     for item in items {
@@ -84,7 +88,7 @@ pub(super) fn draw(ui: &mut ChildSpawnerCommands<'_>, items: &[Item]) {
 
 fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
     let (side, ground) =
-        if text.mine { (AlignSelf::FlexEnd, theme::MINE) } else { (AlignSelf::FlexStart, theme::RAISED) };
+        if text.mine { (AlignSelf::FlexEnd, Paint::Mine) } else { (AlignSelf::FlexStart, Paint::Raised) };
     let node = Node {
         align_self: side,
         max_width: percent(BUBBLE),
@@ -95,11 +99,14 @@ fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let who = if text.mine { "You wrote" } else { "They wrote" };
-    let spoken = AccessibleLabel::new(format!("{who}: {}", text.text));
-    let _ = ui.spawn((node, BackgroundColor(ground), spoken)).with_children(|ui| {
-        let _ = ui.spawn(widgets::breaking(Type::Body, theme::TEXT, &text.text));
-        let also = if text.mine { mark(&text.state).to_owned() } else { String::new() };
+    let spoken = Named(if text.mine {
+        say!("messages-you-wrote", text = &text.text)
+    } else {
+        say!("messages-they-wrote", text = &text.text)
+    });
+    let _ = ui.spawn((node, Fill(ground), spoken)).with_children(|ui| {
+        let _ = ui.spawn(widgets::breaking(Type::Body, Paint::Text, Phrase::verbatim(&text.text)));
+        let also = if text.mine { mark(&text.state) } else { Phrase::Nothing };
         let align = Node { align_self: side, ..default() };
         when(ui, align, text.at_ms, also);
     });
@@ -107,7 +114,7 @@ fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
 
 fn call_line(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord) {
     let missed = call_words::missed(call);
-    let ink = if missed { theme::ACCENT } else { theme::TEXT_QUIET };
+    let ink = if missed { Paint::AccentText } else { Paint::TextQuiet };
     let node = Node {
         align_self: AlignSelf::Center,
         align_items: AlignItems::Center,
@@ -127,24 +134,23 @@ fn call_line(ui: &mut ChildSpawnerCommands<'_>, call: &CallRecord) {
 }
 
 /// Spawns a small text that tells when, and `also` after it.
-pub(super) fn when(ui: &mut ChildSpawnerCommands<'_>, node: Node, at_ms: u64, also: String) {
-    let when = When { at_ms, also };
-    let words = when.words(call_words::now_ms());
-    let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, &words), node, when));
+pub(super) fn when(ui: &mut ChildSpawnerCommands<'_>, node: Node, at_ms: u64, also: Phrase) {
+    // It is written in the same frame, by the clock of the window.
+    let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), node, When { at_ms, also }));
 }
 
 impl When {
-    fn words(&self, now_ms: u64) -> String {
+    fn words(&self, now_ms: u64) -> Phrase {
         let ago = call_words::ago(now_ms, self.at_ms);
-        if self.also.is_empty() { ago } else { format!("{}, {ago}", self.also) }
+        if self.also.is_empty() { ago } else { say!("messages-also-ago", also = self.also.clone(), ago = ago) }
     }
 }
 
 /// Keeps the distances true.
-pub(super) fn write_times(mut texts: Query<(&When, &mut Text)>) {
-    let now_ms = call_words::now_ms();
-    for (when, mut text) in &mut texts {
-        widgets::write(&mut text, &when.words(now_ms));
+pub(super) fn write_times(clock: Res<Clock>, mut texts: Query<(&When, &mut Said)>) {
+    let now_ms = clock.unix_ms();
+    for (when, mut said) in &mut texts {
+        widgets::write(&mut said, when.words(now_ms));
     }
 }
 

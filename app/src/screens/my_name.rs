@@ -11,7 +11,10 @@ use bevy::ui_widgets::Activate;
 use crate::engine_link::{Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::Said;
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -25,23 +28,24 @@ struct NameField;
 #[derive(Component)]
 pub(super) struct Heading(String);
 
-fn heading(name: &str) -> &'static str {
-    if name.is_empty() { "Your name, so that others see who you are" } else { "Your name" }
+fn heading(name: &str) -> Phrase {
+    if name.is_empty() { say!("my-name-wanted") } else { say!("my-name-title") }
 }
 
 /// Spawns the card; `name` is the one that the link carries now.
 pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, name: &str) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, heading(name)), Heading(name.to_owned())));
+        let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, heading(name)), Heading(name.to_owned())));
         let row = Node { column_gap: px(theme::GAP), align_items: AlignItems::Center, ..default() };
         let _ = ui.spawn(row).with_children(|ui| {
-            let purpose = Purpose { hint: "Your name", label: "Your name", limit: MAX_NAME, text: name };
+            let purpose =
+                Purpose { hint: say!("my-name-title"), label: say!("my-name-title"), limit: MAX_NAME, text: name };
             field::field(ui, purpose, |field| {
                 let _ = field
                     .insert(NameField)
                     .observe(|_: On<Submit>, mut commands: Commands| commands.run_system_cached(save));
             });
-            let face = Face::new(Tone::Quiet, Icon::Check, "Save").spoken("Save your name".to_owned());
+            let face = Face::new(Tone::Quiet, Icon::Check, say!("my-name-save")).spoken(say!("my-name-save-spoken"));
             let _ = widgets::button(ui, Shape::Wide, face)
                 .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(save));
         });
@@ -58,21 +62,17 @@ fn save(view: Res<NewestView>, field: Single<&EditableText, With<NameField>>, mu
 /// Says that another name is kept once the view has it; before the toast is drawn, as no other frame may follow.
 pub(super) fn write(
     view: Res<NewestView>,
-    mut headings: Query<(&mut Text, &mut Heading)>,
+    mut headings: Query<(&mut Said, &mut Heading)>,
     mut say: MessageWriter<Say>,
 ) {
     let name = &view.0.me.name;
-    for (mut text, mut kept) in &mut headings {
+    for (mut said, mut kept) in &mut headings {
         if kept.0 == *name {
             continue;
         }
         kept.0.clone_from(name);
-        widgets::write(&mut text, heading(name));
-        let words = if name.is_empty() {
-            "Your link carries no name any more.".to_owned()
-        } else {
-            format!("Your link and code say {name} from now on.")
-        };
+        widgets::write(&mut said, heading(name));
+        let words = if name.is_empty() { say!("my-name-gone") } else { say!("my-name-kept", name = name) };
         let _ = say.write(Say(words));
     }
 }
@@ -97,12 +97,12 @@ mod tests {
         world.flush();
         let shown = |world: &mut World| {
             world.run_system_once(write).unwrap();
-            let text = world.query_filtered::<&Text, With<Heading>>().single(world).unwrap().0.clone();
+            let text = world.query_filtered::<&Said, With<Heading>>().single(world).unwrap().0.clone();
             (text, world.resource_mut::<Messages<Say>>().drain().count())
         };
-        assert_eq!(shown(&mut world), ("Your name, so that others see who you are".to_owned(), 0));
+        assert_eq!(shown(&mut world), (say!("my-name-wanted"), 0));
         world.insert_resource(view("Jo"));
-        assert_eq!(shown(&mut world), ("Your name".to_owned(), 1));
+        assert_eq!(shown(&mut world), (say!("my-name-title"), 1));
         assert_eq!(shown(&mut world).1, 0);
     }
 }

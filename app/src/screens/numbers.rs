@@ -10,7 +10,11 @@ use super::Screen;
 use crate::calls::{Call, OnScreen, Peer};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::Said;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -47,7 +51,7 @@ enum Loudness {
 
 /// The button that opens and closes the numbers.
 pub(super) fn toggle(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Levels, "Numbers").spoken("Show or hide the call in numbers".to_owned());
+    let face = Face::new(Tone::Quiet, Icon::Levels, say!("numbers-toggle")).spoken(say!("numbers-toggle-spoken"));
     let _ = widgets::button(ui, Shape::Tall, face).observe(|_: On<Activate>, mut open: ResMut<Open>| open.0 = !open.0);
 }
 
@@ -63,17 +67,17 @@ pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((Panel, node, BackgroundColor(theme::SCRIM), Pickable::IGNORE)).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Strong, theme::TEXT, ""), Line::Delay));
+    let _ = ui.spawn((Panel, node, Fill(Paint::Scrim), Pickable::IGNORE)).with_children(|ui| {
+        let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, Phrase::Nothing), Line::Delay));
         for line in [Line::Parts, Line::Losses, Line::Sending, Line::Picture, Line::Way] {
-            let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT, ""), line));
+            let _ = ui.spawn((widgets::text(Type::Small, Paint::Text, Phrase::Nothing), line));
         }
-        loudness(ui, "You", Loudness::Mine);
-        loudness(ui, &peer.name, Loudness::Theirs);
+        loudness(ui, say!("numbers-me"), Loudness::Mine);
+        loudness(ui, Phrase::verbatim(&peer.name), Loudness::Theirs);
     });
 }
 
-fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: &str, whose: Loudness) {
+fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: Phrase, whose: Loudness) {
     let row = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn((row, Pickable::IGNORE)).with_children(|ui| {
         let track = Node {
@@ -83,66 +87,76 @@ fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: &str, whose: Loudness) {
             border_radius: BorderRadius::all(px(theme::GAP / 2.0)),
             ..default()
         };
-        let _ = ui.spawn((track, BackgroundColor(theme::LINE))).with_children(|ui| {
+        let _ = ui.spawn((track, Fill(Paint::Line))).with_children(|ui| {
             let bar =
                 Node { height: percent(100), border_radius: BorderRadius::all(px(theme::GAP / 2.0)), ..default() };
-            let _ = ui.spawn((bar, BackgroundColor(theme::GO), whose));
+            let _ = ui.spawn((bar, Fill(Paint::Go), whose));
         });
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT, name));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::Text, name));
     });
 }
 
-fn words(line: Line, stats: &CallStats) -> String {
+fn words(line: Line, stats: &CallStats) -> Phrase {
     let audio = &stats.audio;
     let stages = audio.stages;
     match line {
-        Line::Delay if audio.delay_ms > 0.0 => format!("{:.0} ms from mouth to ear", audio.delay_ms),
-        Line::Delay => "Measuring…".to_owned(),
-        Line::Parts => format!(
-            "{:.0} frame, {:.0} codec, {:.0} network, {:.0} buffer, {:.0} speaker",
-            stages.capture_ms, stages.codec_ms, stages.network_ms, stages.buffer_ms, stages.device_ms
+        Line::Delay if audio.delay_ms > 0.0 => say!("numbers-delay", ms = whole(audio.delay_ms)),
+        Line::Delay => say!("numbers-measuring"),
+        Line::Parts => say!(
+            "numbers-parts",
+            frame = whole(stages.capture_ms),
+            codec = whole(stages.codec_ms),
+            network = whole(stages.network_ms),
+            buffer = whole(stages.buffer_ms),
+            speaker = whole(stages.device_ms),
         ),
         Line::Losses => losses(audio),
         Line::Sending => sending(audio),
         Line::Picture => picture(&stats.video.sending),
-        Line::Way => format!(
-            "The way carries about {:.0} kbit/s; {:.0} ms in queues, {:.1} % of pictures' packets lost",
-            stats.rate.target_kbps,
-            stats.rate.queue_delay_ms,
-            stats.video.sending.loss * 100.0
+        Line::Way => say!(
+            "numbers-way",
+            kbps = whole(stats.rate.target_kbps),
+            queue = whole(stats.rate.queue_delay_ms),
+            lost = percent_text(stats.video.sending.loss),
         ),
     }
 }
 
 /// What is made of my own picture.
-fn picture(sending: &PictureSending) -> String {
+fn picture(sending: &PictureSending) -> Phrase {
     let PictureSending { kbps, fps, width, height, .. } = sending;
     if *fps == 0 {
-        return "I send no picture".to_owned();
+        return say!("numbers-no-picture");
     }
-    format!("My picture has {width}x{height}, {fps} a second, {kbps} kbit/s")
+    say!("numbers-picture", size = format!("{width}×{height}"), fps = *fps, kbps = *kbps)
 }
 
 /// What was lost on the way here, and how much of it had to be made up.
-fn losses(audio: &AudioNumbers) -> String {
+fn losses(audio: &AudioNumbers) -> Phrase {
     let all = (audio.received + audio.lost).max(1) as f64;
-    let lost = audio.lost as f64 * 100.0 / all;
+    let lost = percent_text(audio.lost as f64 / all);
     let repaired = audio.copies + audio.fec + audio.dred;
-    format!("{lost:.1} % of packets lost, {repaired} brought back, {} ms made up", audio.concealed_ms)
+    say!("numbers-losses", lost = lost, repaired = repaired, ms = audio.concealed_ms)
 }
 
 /// How my own voice goes out.
-fn sending(audio: &AudioNumbers) -> String {
-    let mut words = format!("I send {:.0} kbit/s in frames of {} ms", audio.kbps, audio.frame_ms);
-    match audio.sending.spacings.len() {
-        0 => {}
-        1 => words.push_str(", each twice"),
-        copies => words.push_str(&format!(", each {} times", copies + 1)),
-    }
+fn sending(audio: &AudioNumbers) -> Phrase {
+    let times = audio.sending.spacings.len() + 1;
+    let mut words = vec![say!("numbers-sending", kbps = whole(audio.kbps), ms = audio.frame_ms, times = times)];
     if audio.sending.fec || audio.sending.dred_ms > 0 {
-        words.push_str(", with redundancy inside");
+        words.push(say!("numbers-redundancy"));
     }
-    words
+    Phrase::joined(words, " · ")
+}
+
+/// A measure as people read it: without decimals.
+fn whole(value: f64) -> i64 {
+    value.round() as i64
+}
+
+/// A share of one in percent with one decimal, which no plural depends on.
+fn percent_text(share: f64) -> String {
+    format!("{:.1}", share * 100.0)
 }
 
 /// How much of its bar a level fills, in percent.
@@ -155,7 +169,7 @@ fn write(
     open: Res<Open>,
     call: Single<&Call, With<OnScreen>>,
     mut panel: Single<&mut Node, (With<Panel>, Without<Loudness>)>,
-    mut lines: Query<(&Line, &mut Text)>,
+    mut lines: Query<(&Line, &mut Said)>,
     mut bars: Query<(&Loudness, &mut Node), Without<Panel>>,
 ) {
     let stats = view.0.call(call.0).and_then(|call| call.stats.as_ref()).filter(|_| open.0);
@@ -164,8 +178,8 @@ fn write(
         panel.display = display;
     }
     let Some(stats) = stats else { return };
-    for (line, mut text) in &mut lines {
-        widgets::write(&mut text, &words(*line, stats));
+    for (line, mut said) in &mut lines {
+        widgets::write(&mut said, words(*line, stats));
     }
     for (whose, mut node) in &mut bars {
         let level = match whose {
@@ -187,15 +201,17 @@ pub(super) fn plugin(app: &mut App) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn losses_and_repairs_are_said_in_words() {
         let mut audio = AudioNumbers { received: 900, lost: 100, copies: 95, concealed_ms: 100, ..Default::default() };
-        assert_eq!(losses(&audio), "10.0 % of packets lost, 95 brought back, 100 ms made up");
+        let said = |phrase: Phrase| Language::default().say(&phrase);
+        assert_eq!(said(losses(&audio)), "10.0 % of packets lost, 95 brought back, 100 ms made up");
         audio.kbps = 32.0;
         audio.frame_ms = 20;
         audio.sending.spacings = vec![1, 2];
-        assert_eq!(sending(&audio), "I send 32 kbit/s in frames of 20 ms, each 3 times");
+        assert_eq!(said(sending(&audio)), "I send 32 kbit/s in frames of 20 ms, each 3 times");
     }
 
     #[test]

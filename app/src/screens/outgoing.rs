@@ -6,9 +6,12 @@ use ahoy_engine::Command;
 use bevy::prelude::*;
 
 use super::{Screen, banner, parts};
+use crate::accessibility::LiveRegion;
 use crate::calls::{Call, Kind, OnScreen, Peer, Phase};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::say;
+use crate::speech::Said;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -17,24 +20,28 @@ struct Progress;
 
 fn build(call: Single<(&Call, &Peer, &Phase, &Kind), With<OnScreen>>, mut commands: Commands) {
     let (&Call(id), peer, phase, kind) = *call;
-    let what = if kind.video { "Video call" } else { "Voice call" };
+    let what = if kind.video { say!("outgoing-video") } else { say!("outgoing-voice") };
     let _ = commands.spawn(parts::root(Screen::Outgoing)).with_children(|ui| {
         banner::slot(ui);
         let _ = ui.spawn(parts::middle()).with_children(|ui| {
             parts::person(ui, peer);
-            let _ = ui.spawn((widgets::centred(Type::Body, theme::TEXT_QUIET, parts::progress(phase.0)), Progress));
-            let _ = ui.spawn(widgets::centred(Type::Small, theme::TEXT_QUIET, what));
+            let _ = ui.spawn((
+                widgets::centred(Type::Body, Paint::TextQuiet, parts::progress(phase.0)),
+                Progress,
+                LiveRegion,
+            ));
+            let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, what));
         });
         let _ = ui.spawn(parts::controls()).with_children(|ui| {
-            let face =
-                Face::new(Tone::Stop, Icon::HangUp, "Cancel").spoken(format!("Cancel the call to {}", peer.name));
+            let face = Face::new(Tone::Stop, Icon::HangUp, say!("outgoing-cancel"))
+                .spoken(say!("outgoing-cancel-spoken", name = &peer.name));
             let _ = parts::press(ui, Shape::Tall, face, Command::EndCall { call: Some(id) });
         });
     });
 }
 
-fn write(call: Single<&Phase, (With<OnScreen>, Changed<Phase>)>, mut text: Single<&mut Text, With<Progress>>) {
-    parts::progress(call.0).clone_into(&mut text.0);
+fn write(call: Single<&Phase, (With<OnScreen>, Changed<Phase>)>, mut said: Single<&mut Said, With<Progress>>) {
+    widgets::write(&mut said, parts::progress(call.0));
 }
 
 pub(super) fn plugin(app: &mut App) {

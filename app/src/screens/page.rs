@@ -8,7 +8,10 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 
 use super::{Place, Screen, banner};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::phrase::Phrase;
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// Spawns a page that scrolls as a whole, with `content` below each other.
@@ -22,7 +25,7 @@ pub(super) fn spawn(commands: &mut Commands, screen: Screen, content: impl FnOnc
         padding: px(theme::GAP_WIDE).all(),
         ..default()
     };
-    let root = (DespawnOnExit(screen), TabGroup::new(0), scroll, ScrollArea, BackgroundColor(theme::GROUND));
+    let root = (DespawnOnExit(screen), TabGroup::new(0), scroll, ScrollArea, Fill(Paint::Ground));
     let _ = commands.spawn(root).with_children(|ui| {
         let column = Node { row_gap: px(theme::GAP_WIDE), flex_shrink: 0.0, ..column() };
         let _ = ui.spawn(column).with_children(|ui| {
@@ -44,16 +47,16 @@ pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>, content: impl FnOnce(&mu
 }
 
 /// A header with a way back and a title.
-pub(super) fn titled(ui: &mut ChildSpawnerCommands<'_>, title: &str) {
+pub(super) fn titled(ui: &mut ChildSpawnerCommands<'_>, title: Phrase) {
     header(ui, |ui| {
         back(ui);
-        let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, title));
+        let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, title));
     });
 }
 
 /// The button to the place before.
 pub(super) fn back(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Back, "Back");
+    let face = Face::new(Tone::Quiet, Icon::Back, say!("page-back"));
     let _ = widgets::button(ui, Shape::Small, face).observe(|_: On<Activate>, mut place: ResMut<Place>| {
         *place = place.back();
     });

@@ -17,7 +17,10 @@ use crate::devices::ChosenCamera;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::field::{self, Purpose, Submit};
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::{Named, Said};
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::video::Shows;
 use crate::widgets::{self, Face, Shape, Tone};
@@ -62,7 +65,7 @@ fn enter(view: Res<NewestView>, chosen: Res<Chosen>, mut commands: Commands, mut
             page::back(ui);
             let grows = Node { flex_grow: 1.0, ..default() };
             let _ = ui.spawn(grows).with_children(|ui| {
-                let _ = ui.spawn(widgets::text(Type::Title, theme::TEXT, "Add someone"));
+                let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, say!("pairing-title")));
             });
             let _ = widgets::button(ui, Shape::Wide, scan_face(false)).insert(ScanButton).observe(scan);
         });
@@ -124,11 +127,10 @@ fn column_of_cards() -> Node {
 
 fn mine(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "My link"));
-        let hint = "Let the other phone scan it, or send it as text.";
-        let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, hint));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("pairing-mine")));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("pairing-mine-hint")));
         qr::my_code(ui);
-        let face = Face::new(Tone::Accent, Icon::Copy, "Copy my link");
+        let face = Face::new(Tone::Accent, Icon::Copy, say!("pairing-copy"));
         let _ = widgets::button(ui, Shape::Wide, face).observe(copy_link);
     });
 }
@@ -136,18 +138,23 @@ fn mine(ui: &mut ChildSpawnerCommands<'_>) {
 fn openness(ui: &mut ChildSpawnerCommands<'_>) {
     let row = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn(row).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Small, theme::TEXT_QUIET, ""), Openness));
-        let face = Face::word(Tone::Quiet, "Open again").spoken("Open this phone for pairing again".to_owned());
+        let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), Openness));
+        let face = Face::word(Tone::Quiet, say!("pairing-open-again")).spoken(say!("pairing-open-again-spoken"));
         let _ = parts::press(ui, Shape::Wide, face, Command::Pairing { on: true }).insert(OpenAgain);
     });
 }
 
 fn theirs(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = ui.spawn(widgets::card()).with_children(|ui| {
-        let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, "Their link"));
+        let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("pairing-theirs")));
         let row = Node { align_items: AlignItems::Center, ..default() };
         let _ = ui.spawn(row).with_children(|ui| {
-            let purpose = Purpose { hint: "ahoy:…", label: "Link of a new contact", limit: MAX_LINK, text: "" };
+            let purpose = Purpose {
+                hint: say!("pairing-link-hint"),
+                label: say!("pairing-link-label"),
+                limit: MAX_LINK,
+                text: "",
+            };
             field::field(ui, purpose, |field| {
                 let _ = field
                     .insert(LinkField)
@@ -155,9 +162,9 @@ fn theirs(ui: &mut ChildSpawnerCommands<'_>) {
             });
         });
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
-            let face = Face::new(Tone::Quiet, Icon::Paste, "Paste").spoken("Paste a link".to_owned());
+            let face = Face::new(Tone::Quiet, Icon::Paste, say!("pairing-paste")).spoken(say!("pairing-paste-spoken"));
             let _ = widgets::button(ui, Shape::Wide, face).observe(paste);
-            let face = Face::new(Tone::Accent, Icon::Plus, "Next").spoken("Look at the phone of this link".to_owned());
+            let face = Face::new(Tone::Accent, Icon::Plus, say!("pairing-next")).spoken(say!("pairing-next-spoken"));
             let _ = widgets::button(ui, Shape::Wide, face)
                 .observe(|_: On<Activate>, mut commands: Commands| commands.run_system_cached(take_link));
         });
@@ -175,19 +182,22 @@ fn finder(ui: &mut ChildSpawnerCommands<'_>) {
             border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
             ..default()
         };
-        let label = AccessibleLabel::new("What the camera sees");
+        let label = Named(say!("pairing-finder"));
         let _ = ui.spawn((finder, Shows::Scan, Visibility::Hidden, label));
-        let _ = ui.spawn((widgets::centred(Type::Small, theme::TEXT_QUIET, ""), ScanLine));
+        let _ = ui.spawn((widgets::centred(Type::Small, Paint::TextQuiet, Phrase::Nothing), ScanLine));
     });
 }
 
 fn copy_link(_: On<Activate>, view: Res<NewestView>, mut clipboard: ResMut<Clipboard>, mut say: MessageWriter<Say>) {
     let words = if view.0.me.link.is_empty() {
-        "The link is not ready yet; try again in a moment.".to_owned()
+        say!("pairing-no-link-yet")
     } else {
         match clipboard.set_text(view.0.me.link.clone()) {
-            Ok(()) => "Your link is copied. Send it to somebody you want to talk to.".to_owned(),
-            Err(error) => format!("The link could not be copied ({error:?}); `ahoy id` prints it."),
+            Ok(()) => say!("pairing-copied"),
+            Err(error) => {
+                tracing::warn!("the link could not be copied: {error}");
+                say!("pairing-not-copied")
+            }
         }
     };
     let _ = say.write(Say(words));
@@ -208,26 +218,22 @@ fn paste(
             field.queue_edit(TextEdit::TextEnd(false));
             focus.set(entity, FocusCause::Navigated);
         }
-        Some(Ok(_)) => drop(say.write(Say("What was copied is too long to be a contact link.".to_owned()))),
-        Some(Err(_)) | None => drop(say.write(Say("There is no text to paste; copy a link first.".to_owned()))),
+        Some(Ok(_)) => drop(say.write(Say(say!("pairing-paste-too-long")))),
+        Some(Err(_)) | None => drop(say.write(Say(say!("pairing-nothing-to-paste")))),
     }
 }
 
 fn take_link(view: Res<NewestView>, field: Single<&EditableText, With<LinkField>>, mut choice: Choice<'_>) {
     let link = field::words(&field);
-    let candidate = if link.is_empty() {
-        Err("Paste the link of the person first.".to_owned())
-    } else {
-        Candidate::from_link(&link, &view.0)
-    };
+    let candidate = if link.is_empty() { Err(say!("pairing-no-link")) } else { Candidate::from_link(&link, &view.0) };
     choice.take(candidate);
 }
 
 fn scan_face(on: bool) -> Face {
     if on {
-        Face::new(Tone::Accent, Icon::CameraOff, "Stop").spoken("Stop looking with the camera".to_owned())
+        Face::new(Tone::Accent, Icon::CameraOff, say!("pairing-stop")).spoken(say!("pairing-stop-spoken"))
     } else {
-        Face::new(Tone::Quiet, Icon::Scan, "Scan").spoken("Scan a code with the camera".to_owned())
+        Face::new(Tone::Quiet, Icon::Scan, say!("pairing-scan")).spoken(say!("pairing-scan-spoken"))
     }
 }
 
@@ -282,13 +288,13 @@ fn write_scan(
     view: Res<NewestView>,
     mut buttons: Query<&mut Face, With<ScanButton>>,
     mut finders: Query<&mut Node, With<Finder>>,
-    mut lines: Query<&mut Text, With<ScanLine>>,
+    mut lines: Query<&mut Said, With<ScanLine>>,
 ) {
     let scan = view.0.scan.as_ref();
     let words = match scan.map(|scan| &scan.failed) {
-        None => "",
-        Some(None) => "Hold the other phone's code in front of the camera.",
-        Some(Some(why)) => why.as_str(),
+        None => Phrase::Nothing,
+        Some(None) => say!("pairing-hold-code"),
+        Some(Some(why)) => Phrase::verbatim(why),
     };
     for mut face in &mut buttons {
         let _ = face.set_if_neq(scan_face(scan.is_some()));
@@ -296,30 +302,27 @@ fn write_scan(
     for mut node in &mut finders {
         show(&mut node, scan.is_some());
     }
-    for mut text in &mut lines {
-        widgets::write(&mut text, words);
+    for mut said in &mut lines {
+        widgets::write(&mut said, words.clone());
     }
 }
 
 fn write_openness(
     view: Res<NewestView>,
     mut opened: Local<bool>,
-    mut lines: Query<&mut Text, With<Openness>>,
+    mut lines: Query<&mut Said, With<Openness>>,
     mut buttons: Query<&mut Node, With<OpenAgain>>,
 ) {
     let open = view.0.pairing.is_some();
     *opened |= open;
-    for mut text in &mut lines {
-        widgets::write(&mut text, if open || !*opened { OPEN } else { CLOSED });
+    for mut said in &mut lines {
+        let words = if open || !*opened { say!("pairing-open") } else { say!("pairing-closed") };
+        widgets::write(&mut said, words);
     }
     for mut node in &mut buttons {
         show(&mut node, !open && *opened);
     }
 }
-
-const OPEN: &str =
-    "While this page is open, phones on your network can see yours, and whoever has your link can knock.";
-const CLOSED: &str = "Your phone has closed itself: nobody can see it or knock any more.";
 
 fn show(node: &mut Mut<'_, Node>, seen: bool) {
     let display = if seen { Display::Flex } else { Display::None };

@@ -12,9 +12,14 @@ use bevy::ui_widgets::Activate;
 use super::Screen;
 use crate::call_words::clock_text;
 use crate::calls::{Lasting, OnScreen, Peer};
+use crate::clock::Clock;
 use crate::engine_link::Intent;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::paint::Fill;
+use crate::phrase::Phrase;
+use crate::say;
+use crate::speech::Said;
+use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -36,7 +41,7 @@ pub(super) fn root(screen: Screen) -> impl Bundle {
             padding: px(theme::SPACE).all(),
             ..default()
         },
-        BackgroundColor(theme::GROUND),
+        Fill(Paint::Ground),
     )
 }
 
@@ -71,7 +76,7 @@ const AVATAR: f32 = 132.0;
 /// The other person: sign and name.
 pub(super) fn person(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
-    let _ = ui.spawn(widgets::centred(Type::Title, theme::TEXT, &display_name(&peer.name, peer.id)));
+    let _ = ui.spawn(widgets::centred(Type::Title, Paint::Text, Phrase::verbatim(display_name(&peer.name, peer.id))));
 }
 
 /// The name, or the beginning of the id for those who have none.
@@ -100,8 +105,11 @@ pub(super) fn press<'a>(
 
 /// What a button shows that calls `name`.
 pub(super) fn call_face(name: &str, video: bool) -> Face {
-    let (icon, word, how) = if video { (Icon::Camera, "Video", " with video") } else { (Icon::Phone, "Call", "") };
-    Face::new(Tone::Quiet, icon, word).spoken(format!("Call {name}{how}"))
+    if video {
+        Face::new(Tone::Quiet, Icon::Camera, say!("parts-video")).spoken(say!("parts-video-spoken", name = name))
+    } else {
+        Face::new(Tone::Quiet, Icon::Phone, say!("parts-call")).spoken(say!("parts-call-spoken", name = name))
+    }
 }
 
 impl Lasting {
@@ -110,32 +118,34 @@ impl Lasting {
     }
 }
 
-fn write_length(call: Option<Single<&Lasting, With<OnScreen>>>, mut texts: Query<&mut Text, With<Length>>) {
-    let now = LocalTime(ahoy_system::clock::monotonic());
-    let words = call.and_then(|call| call.seconds_at(now)).map(clock_text).unwrap_or_default();
-    for mut text in &mut texts {
-        if text.0 != words {
-            text.0.clone_from(&words);
-        }
+fn write_length(
+    call: Option<Single<&Lasting, With<OnScreen>>>,
+    clock: Res<Clock>,
+    mut texts: Query<&mut Said, With<Length>>,
+) {
+    let now = clock.local();
+    let words = call.and_then(|call| call.seconds_at(now)).map_or(Phrase::Nothing, |s| Phrase::verbatim(clock_text(s)));
+    for mut said in &mut texts {
+        widgets::write(&mut said, words.clone());
     }
 }
 
 /// What a call on its way is doing, in words.
-pub(super) fn progress(state: CallState) -> &'static str {
+pub(super) fn progress(state: CallState) -> Phrase {
     match state {
-        CallState::Dialing => "Calling…",
-        CallState::Alerting => "Ringing…",
-        CallState::Ringing => "Calling you",
-        CallState::Connecting => "Connecting…",
-        CallState::Active => "Connected",
-        CallState::Reconnecting => "Reconnecting…",
-        CallState::Ended(_) => "Call ended",
+        CallState::Dialing => say!("parts-dialing"),
+        CallState::Alerting => say!("parts-alerting"),
+        CallState::Ringing => say!("parts-ringing"),
+        CallState::Connecting => say!("parts-connecting"),
+        CallState::Active => say!("parts-active"),
+        CallState::Reconnecting => say!("parts-reconnecting"),
+        CallState::Ended(_) => say!("parts-ended"),
     }
 }
 
 /// Writes what the screens share.
 pub(super) fn plugin(app: &mut App) {
-    let _ = app.add_systems(Update, write_length.in_set(Step::Present));
+    let _ = app.init_resource::<Clock>().add_systems(Update, write_length.in_set(Step::Present));
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use qrcode::{Color as Module, EcLevel, QrCode};
 
 use crate::engine_link::NewestView;
+use crate::say;
+use crate::speech::Named;
 
 /// The widest the code gets, in logical pixels: a narrow phone shows it whole.
 const WIDEST: usize = 300;
@@ -22,7 +24,7 @@ pub(super) struct MyCode(String);
 /// Spawns it.
 pub(super) fn my_code(ui: &mut ChildSpawnerCommands<'_>) {
     let node = Node { align_self: AlignSelf::Center, flex_shrink: 0.0, ..default() };
-    let label = AccessibleLabel::new("My link as a QR code");
+    let label = Named(say!("qr-mine"));
     let _ = ui.spawn((node, ImageNode::default(), MyCode::default(), label));
 }
 

@@ -12,7 +12,9 @@ use super::candidate::{Candidate, Chosen};
 use super::{page, parts};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
-use crate::theme::{self, Type};
+use crate::phrase::Phrase;
+use crate::say;
+use crate::theme::{self, Paint, Type};
 use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 
@@ -43,17 +45,17 @@ impl Found {
         list.iter().filter(|stranger| !ignored.0.contains(&stranger.id)).cloned().collect()
     }
 
-    const fn title(self) -> &'static str {
+    fn title(self) -> Phrase {
         match self {
-            Self::Nearby => "Phones nearby",
-            Self::Knocking => "Wants to add you",
+            Self::Nearby => say!("strangers-nearby"),
+            Self::Knocking => say!("strangers-knocking"),
         }
     }
 
     /// What stands there instead of rows; nobody waits for a knock, so nothing is said of none.
-    const fn empty(self) -> Option<&'static str> {
+    fn empty(self) -> Option<Phrase> {
         match self {
-            Self::Nearby => Some("Looking. The other phone must be on the same network, with this page open."),
+            Self::Nearby => Some(say!("strangers-looking")),
             Self::Knocking => None,
         }
     }
@@ -79,9 +81,9 @@ pub(super) fn list(
         let empty = found.empty().filter(|_| wanted.is_empty());
         node.display = if wanted.is_empty() && empty.is_none() { Display::None } else { Display::Flex };
         let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, theme::TEXT, found.title()));
+            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, found.title()));
             if let Some(words) = empty {
-                let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, words));
+                let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, words));
             }
             for stranger in &wanted {
                 row(ui, stranger, *found);
@@ -98,16 +100,17 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, stranger: &Stranger, found: Found) {
         let head = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP_WIDE), ..default() };
         let _ = ui.spawn(head).with_children(|ui| {
             widgets::avatar(ui, stranger.id, &name, false, 36.0);
-            let _ = ui.spawn(widgets::breaking(Type::Strong, theme::TEXT, &name));
+            let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, Phrase::verbatim(&name)));
         });
         let words = Node { flex_direction: FlexDirection::Column, row_gap: px(2), ..default() };
         let _ = ui.spawn(words).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Small, theme::TEXT_QUIET, "Safety words"));
-            let _ = ui.spawn(widgets::breaking(Type::Small, theme::TEXT, &stranger.words));
+            let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("strangers-words")));
+            let _ = ui.spawn(widgets::breaking(Type::Small, Paint::Text, Phrase::verbatim(&stranger.words)));
         });
         let _ = ui.spawn(page::buttons()).with_children(|ui| {
             let chosen = stranger.clone();
-            let face = Face::new(Tone::Accent, Icon::Plus, "Add").spoken(format!("Add {name}"));
+            let face = Face::new(Tone::Accent, Icon::Plus, say!("strangers-add"))
+                .spoken(say!("strangers-add-spoken", name = &name));
             let _ = widgets::button(ui, Shape::Wide, face).observe(
                 move |_: On<Activate>, view: Res<NewestView>, mut choice: Choice<'_>| {
                     choice.take(Candidate::from_stranger(&chosen, &view.0));
@@ -115,7 +118,8 @@ fn row(ui: &mut ChildSpawnerCommands<'_>, stranger: &Stranger, found: Found) {
             );
             if found == Found::Knocking {
                 let id = stranger.id;
-                let face = Face::word(Tone::Quiet, "Ignore").spoken(format!("Ignore {name}"));
+                let face = Face::word(Tone::Quiet, say!("strangers-ignore"))
+                    .spoken(say!("strangers-ignore-spoken", name = &name));
                 let _ = widgets::button(ui, Shape::Wide, face).observe(
                     move |_: On<Activate>, mut ignored: ResMut<Ignored>| {
                         let _ = ignored.0.insert(id);
@@ -134,7 +138,7 @@ pub(super) struct Choice<'w> {
 }
 
 impl Choice<'_> {
-    pub(super) fn take(&mut self, candidate: Result<Candidate, String>) {
+    pub(super) fn take(&mut self, candidate: Result<Candidate, Phrase>) {
         match candidate {
             Ok(candidate) => self.chosen.0 = Some(candidate),
             Err(why) => drop(self.say.write(Say(why))),

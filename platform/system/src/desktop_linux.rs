@@ -4,6 +4,7 @@
 
 use std::io;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -36,7 +37,8 @@ pub enum Bus {
 pub struct Desktop<K, A> {
     /// One place: newer wishes replace older ones.
     wishes: Sender<Wanted<K, A>>,
-    ended: Receiver<()>,
+    /// Only the end reads it; the lock is what lets a window share the rest.
+    ended: Mutex<Receiver<()>>,
 }
 
 impl<K, A> Desktop<K, A>
@@ -58,7 +60,7 @@ where
             let _ = done.send(());
         };
         drop(thread::Builder::new().name("ahoy-desktop".into()).spawn(work)?);
-        Ok(Self { wishes, ended })
+        Ok(Self { wishes, ended: Mutex::new(ended) })
     }
 
     /// Says what is wanted from now on; returns at once.
@@ -71,7 +73,7 @@ where
 impl<K, A> Drop for Desktop<K, A> {
     fn drop(&mut self) {
         let _ = self.wishes.close();
-        match self.ended.recv_timeout(FAREWELL) {
+        match self.ended.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(FAREWELL) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => {}
             Err(RecvTimeoutError::Timeout) => tracing::debug!("the desktop has not answered; a notice may stay"),
         }

@@ -5,10 +5,14 @@
 pub mod desktop;
 pub mod display;
 pub mod events;
+pub mod gallery;
+pub mod golden;
 pub mod network;
 pub mod phone;
 pub mod picture;
 pub mod pulse;
+pub mod reader;
 pub mod report;
 pub mod rig;
 pub mod sound;
+pub mod window;

@@ -2,19 +2,14 @@
 //! The reference is the colour that was meant; what the shader alone does is tested beside it (`app/src/video/tests.rs`).
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use ahoy_camera::y4m::{FrameRate, write_header, write_picture};
-use ahoy_e2e::display::Display;
+use ahoy_e2e::display::{Display, Screen};
 use ahoy_e2e::phone::{self, PATIENCE};
 use ahoy_e2e::rig::Rig;
+use ahoy_e2e::window::{FIRST_SIZE, Window, until};
 use ahoy_media::{Picture, Size};
-use anyhow::{Context as _, Result, ensure};
-
-/// The window's first size. It stands at the top left of the display.
-const WINDOW: (usize, usize) = (1_040, 720);
-const DISPLAY: (usize, usize) = (1_280, 800);
+use anyhow::{Context as _, Result};
 
 /// Levels of red, green or blue that a bar may be off: rounding luma and both chromas alone is worth two.
 const TOLERANCE: u8 = 2;
@@ -23,52 +18,27 @@ const TOLERANCE: u8 = 2;
 const BARS: [[u8; 3]; 8] =
     [[191, 191, 191], [191, 191, 0], [0, 191, 191], [0, 191, 0], [191, 0, 191], [191, 0, 0], [0, 0, 191], [0, 0, 0]];
 
-/// A window that is closed when the test ends, however it ends.
-struct Window(Child);
-
-impl Drop for Window {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn colour_bars_are_the_same_on_the_other_sides_screen() -> Result<()> {
-    let display = Display::start()?.context("Xvfb is not installed; `./x test` installs it")?;
+    let display = Display::needed()?;
     let rig = Rig::paired()?;
     let camera = rig.path("bars.y4m");
     write_bars(&camera)?;
-    let mut window = Command::new(phone::program()?);
-    let _ = window.arg("--data-dir").arg(rig.callee.dir()).args(["--relay", "none"]);
-    let _ = window.env("DISPLAY", display.name()).env_remove("WAYLAND_DISPLAY").env("WGPU_BACKEND", "vulkan");
-    let _window = Window(window.stdin(Stdio::null()).spawn()?);
-    until("the window is drawn", || Ok(shot(&display)?.iter().any(|level| *level > 128)))?;
+    let _window = Window::open(&rig.callee, &display, None)?;
 
     let camera = camera.display().to_string();
     let mut caller =
         rig.caller.start(&["call", "Callee", "--video", "--camera", &camera, "--mic", "none", "--speaker", "none"])?;
     let _ = caller.wait_for("ringing")?;
-    until("Enter answers", || {
-        let pressed = Command::new("xdotool")
-            // There is no window manager that would give the window the keyboard.
-            .args(["search", "--class", "^ahoy$", "windowfocus", "key", "Return"])
-            .env("DISPLAY", display.name())
-            .status()
-            .context("xdotool is not installed; `./x test` installs it")?;
-        Ok(pressed.success() && caller.has_said("connected")?)
-    })?;
+    // The title changes with the call, so now and then there is no such window.
+    until("Enter answers", || Ok(display.key("Return").is_ok() && caller.has_said("connected")?))?;
 
     let mut seen = Vec::new();
     let shown = until("the bars have their colours", || {
-        seen = bars(&shot(&display)?);
+        seen = bars(&display.look()?);
         Ok(seen.iter().zip(BARS).all(|(seen, meant)| near(*seen, meant)))
     });
-    let path = phone::program()?.with_file_name("colours.png");
-    let kept = Command::new("import").args(["-window", "root"]).arg(&path).env("DISPLAY", display.name()).status()?;
-    ensure!(kept.success(), "no picture of the display");
-    println!("seen {seen:?}; the window: {}", path.display());
+    display.keep(&phone::program()?.with_file_name("colours.png"))?;
     shown.with_context(|| format!("seen {seen:?}, meant {BARS:?}"))?;
     caller.say("hangup")?;
     assert_eq!(caller.wait(PATIENCE)?.0.code(), Some(0));
@@ -102,42 +72,14 @@ fn write_bars(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The display as red, green and blue.
-fn shot(display: &Display) -> Result<Vec<u8>> {
-    let taken = Command::new("import")
-        .args(["-window", "root", "-depth", "8", "rgb:-"])
-        .env("DISPLAY", display.name())
-        .output()
-        .context("ImageMagick is not installed; `./x test` installs it")?;
-    let (width, height) = DISPLAY;
-    let said = String::from_utf8_lossy(&taken.stderr);
-    ensure!(taken.stdout.len() == width * height * 3, "no picture of the display: {said}");
-    Ok(taken.stdout)
-}
-
 /// The centre of each bar; the picture fills the window's height, keeps its shape and stands in the middle.
-fn bars(screen: &[u8]) -> Vec<[u8; 3]> {
-    let (window, height) = WINDOW;
+fn bars(screen: &Screen) -> Vec<[u8; 3]> {
+    let (window, height) = FIRST_SIZE;
     let picture = height * usize::from(Size::VGA.width) / usize::from(Size::VGA.height);
     let left = (window - picture) / 2;
-    let centre = |bar: usize| {
-        let at = (height / 2 * DISPLAY.0 + left + (2 * bar + 1) * picture / (2 * BARS.len())) * 3;
-        [screen[at], screen[at + 1], screen[at + 2]]
-    };
-    (0..BARS.len()).map(centre).collect()
+    (0..BARS.len()).map(|bar| screen.pixel(left + (2 * bar + 1) * picture / (2 * BARS.len()), height / 2)).collect()
 }
 
 fn near(seen: [u8; 3], meant: [u8; 3]) -> bool {
     seen.iter().zip(meant).all(|(seen, meant)| seen.abs_diff(meant) <= TOLERANCE)
-}
-
-fn until(what: &str, mut done: impl FnMut() -> Result<bool>) -> Result<()> {
-    let give_up = Instant::now() + PATIENCE * 2;
-    while Instant::now() < give_up {
-        if done()? {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(100));
-    }
-    anyhow::bail!("{what}: not within {} s", PATIENCE.as_secs() * 2)
 }
