@@ -5,7 +5,7 @@
 use ahoy_call::PeerId;
 use ahoy_engine::Command;
 use ahoy_engine::view::{Comparison, ComparisonStage};
-use ahoy_mail::verify::{EMOJI, Emoji};
+use ahoy_engine::{EMOJI, Emoji};
 use bevy::prelude::*;
 use bevy::text::{FontCx, FontSource};
 

@@ -13,7 +13,7 @@ use crate::calls::{Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::phrase::Phrase;
 use crate::say;
-use crate::theme::{self, Paint, Type};
+use crate::theme::{Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 
 /// What happened, and what it means or what to do about it.

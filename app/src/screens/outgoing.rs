@@ -11,7 +11,7 @@ use crate::calls::{Call, Kind, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::say;
 use crate::speech::Said;
-use crate::theme::{self, Paint, Type};
+use crate::theme::{Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 

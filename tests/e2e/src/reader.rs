@@ -190,7 +190,7 @@ impl Reader {
             }
             let told = session.call_method(Some(LAUNCHER), "/org/a11y/bus", Some(LAUNCHER), "GetAddress", &()).await?;
             let address: String = told.body().deserialize()?;
-            Ok(Self(Builder::address(address.as_str())?.build().await?))
+            zbus::Result::Ok(Self(Builder::address(address.as_str())?.build().await?))
         })
         .context("at-spi2-core is not installed; `./x test` installs it")
     }
