@@ -13,6 +13,8 @@ use bevy::prelude::*;
 
 use crate::attention::{Attention, ComeForward, rings_aloud};
 use crate::engine_link::NewestView;
+use crate::language::Language;
+use crate::say;
 use crate::screens::Place;
 use crate::window::{Step, Wake};
 
@@ -97,13 +99,13 @@ impl Unseen {
     }
 
     /// What the desktop should show and do now.
-    fn wanted(&self, view: &View, focused: bool) -> Wanted<About, Act> {
+    fn wanted(&self, view: &View, focused: bool, language: &Language) -> Wanted<About, Act> {
         let mut notices = Vec::new();
         if !focused {
             let ringing = view.calls.iter().filter(|call| rings_aloud(call));
-            notices.extend(ringing.map(|call| (About::Ringing(call.id), rings(call))));
-            notices.extend(self.missed.iter().map(|missed| (About::Missed(missed.peer), called(missed))));
-            notices.extend(self.written.iter().map(|written| (About::Written(written.peer), wrote(written))));
+            notices.extend(ringing.map(|call| (About::Ringing(call.id), rings(call, language))));
+            notices.extend(self.missed.iter().map(|missed| (About::Missed(missed.peer), called(missed, language))));
+            notices.extend(self.written.iter().map(|written| (About::Written(written.peer), wrote(written, language))));
         }
         Wanted { notices, awake: view.calls.iter().filter_map(awake).max() }
     }
@@ -124,20 +126,24 @@ fn awake(call: &CallView) -> Option<Awake> {
     }
 }
 
-fn rings(call: &CallView) -> Notice<Act> {
-    let body = if call.video_offered { "Video call" } else { "Voice call" };
-    let buttons = vec![(Act::Answer, "Answer".to_owned()), (Act::Decline, "Decline".to_owned())];
-    Notice { kind: NoticeKind::Ringing, title: call.name.clone(), body: body.to_owned(), buttons }
+/// The names are those of the contacts; everything else is said in the window's language.
+fn rings(call: &CallView, language: &Language) -> Notice<Act> {
+    let body = if call.video_offered { say!("notice-video-call") } else { say!("notice-voice-call") };
+    let buttons = vec![
+        (Act::Answer, language.say(&say!("notice-answer"))),
+        (Act::Decline, language.say(&say!("notice-decline"))),
+    ];
+    Notice { kind: NoticeKind::Ringing, title: call.name.clone(), body: language.say(&body), buttons }
 }
 
-fn called(missed: &Unnoticed) -> Notice<Act> {
-    let body = if missed.count == 1 { "Missed call".to_owned() } else { format!("{} missed calls", missed.count) };
-    let buttons = vec![(Act::CallBack, "Call back".to_owned())];
+fn called(missed: &Unnoticed, language: &Language) -> Notice<Act> {
+    let body = language.say(&say!("notice-missed", count = missed.count));
+    let buttons = vec![(Act::CallBack, language.say(&say!("notice-call-back")))];
     Notice { kind: NoticeKind::Missed, title: missed.name.clone(), body, buttons }
 }
 
-fn wrote(written: &Unnoticed) -> Notice<Act> {
-    let body = if written.count == 1 { "New message".to_owned() } else { format!("{} new messages", written.count) };
+fn wrote(written: &Unnoticed, language: &Language) -> Notice<Act> {
+    let body = language.say(&say!("notice-written", count = written.count));
     Notice { kind: NoticeKind::Written, title: written.name.clone(), body, buttons: Vec::new() }
 }
 
@@ -180,9 +186,15 @@ fn go(
     }
 }
 
-fn tell(view: Res<NewestView>, attention: Res<Attention>, mut unseen: ResMut<Unseen>, mut around: ResMut<Around>) {
+fn tell(
+    view: Res<NewestView>,
+    attention: Res<Attention>,
+    language: Res<Language>,
+    mut unseen: ResMut<Unseen>,
+    mut around: ResMut<Around>,
+) {
     unseen.bypass_change_detection().keep_up(&view.0, attention.focused);
-    let wanted = unseen.wanted(&view.0, attention.focused);
+    let wanted = unseen.wanted(&view.0, attention.focused, &language);
     if around.wanted != wanted {
         around.desktop.want(wanted.clone());
         around.wanted = wanted;
@@ -250,7 +262,7 @@ mod tests {
 
     fn told(unseen: &mut Unseen, view: &View, focused: bool) -> Vec<(About, String)> {
         unseen.keep_up(view, focused);
-        let wanted = unseen.wanted(view, focused);
+        let wanted = unseen.wanted(view, focused, &Language::default());
         wanted.notices.into_iter().map(|(about, notice)| (about, notice.body)).collect()
     }
 
@@ -300,7 +312,7 @@ mod tests {
     #[test]
     fn a_picture_keeps_the_screen_awake_and_a_voice_the_machine() {
         let unseen = Unseen::default();
-        let awake = |call| unseen.wanted(&view(vec![call], 0), true).awake;
+        let awake = |call| unseen.wanted(&view(vec![call], 0), true, &Language::default()).awake;
         let call = |state| call_view(1, state, Direction::Incoming);
         assert_eq!(awake(call(CallState::Ringing)), None);
         assert_eq!(awake(call(CallState::Active)), Some(Awake::Machine));

@@ -3,8 +3,8 @@
 //! The window never waits for a desktop, and a desktop that is missing or stuck costs one line in the log.
 
 use std::io;
-use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub enum Bus {
 pub struct Desktop<K, A> {
     /// One place: newer wishes replace older ones.
     wishes: Sender<Wanted<K, A>>,
-    /// Only dropping looks at it, alone; the lock lets the rest be shared between threads.
+    /// Only the end reads it; the lock is what lets a window share the rest.
     ended: Mutex<Receiver<()>>,
 }
 
@@ -73,8 +73,7 @@ where
 impl<K, A> Drop for Desktop<K, A> {
     fn drop(&mut self) {
         let _ = self.wishes.close();
-        let Ok(ended) = self.ended.get_mut() else { return };
-        match ended.recv_timeout(FAREWELL) {
+        match self.ended.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(FAREWELL) {
             Ok(()) | Err(RecvTimeoutError::Disconnected) => {}
             Err(RecvTimeoutError::Timeout) => tracing::debug!("the desktop has not answered; a notice may stay"),
         }

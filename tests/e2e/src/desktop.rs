@@ -1,6 +1,6 @@
-//! A desktop that only the tests see: a D-Bus of its own with the services that a phone uses.
-//! It takes notices and presses their buttons, and it counts who keeps machine and screen awake.
-//! The bus starts no service by itself, so that one that is left out is really absent.
+//! A desktop that only the tests see: the services that a phone uses, on the bus of a test.
+//! It takes notices and presses their buttons, and it tells who keeps machine and screen awake.
+//! Tests of a window put it on the screen reader's bus, others on a bare one.
 
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader};
@@ -28,14 +28,14 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 <busconfig><type>session</type><listen>unix:tmpdir=DIR</listen><policy context="default">
 <allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy></busconfig>"#;
 
-/// A bus, with nobody on it at first.
-pub struct Bus {
+/// A bus that starts no service by itself, so that what is not on it is really absent.
+pub struct BareBus {
     daemon: Child,
     address: String,
     _home: TempDir,
 }
 
-impl Bus {
+impl BareBus {
     /// Starts one.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Bus {
     }
 }
 
-impl Drop for Bus {
+impl Drop for BareBus {
     fn drop(&mut self) {
         // It may have ended already.
         let _ = self.daemon.kill();
@@ -115,16 +115,16 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// Enters the bus.
+    /// Enters the bus of this address.
     ///
     /// # Errors
     /// The bus is gone, or another desktop is on it.
-    pub fn enter(bus: &Bus) -> Result<Self> {
+    pub fn enter(address: &str) -> Result<Self> {
         let (tell, happened) = channel();
         let open = Arc::<Mutex<HashMap<u32, Shown>>>::default();
         let notices = Notices { tell: tell.clone(), open: Arc::clone(&open), numbers: 0 };
         let connection = block_on(
-            Builder::address(bus.address())?
+            Builder::address(address)?
                 .serve_at(NOTIFICATIONS_PATH, notices)?
                 .serve_at("/org/freedesktop/portal/desktop", Portal { tell: tell.clone(), requests: 0 })?
                 .serve_at("/org/freedesktop/ScreenSaver", Saver { tell, numbers: 40 })?

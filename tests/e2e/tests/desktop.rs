@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, channel};
 
-use ahoy_e2e::desktop::{Bus, Desktop, Happened};
+use ahoy_e2e::desktop::{BareBus, Desktop, Happened};
 use ahoy_e2e::phone::PATIENCE;
 use ahoy_system::desktop::{self, Desktop as Mine};
 use ahoy_system::wanted::{Awake, Heard, Notice, NoticeKind, Wanted};
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 type Want = Wanted<&'static str, char>;
 
-fn start(bus: &Bus) -> Result<(Mine<&'static str, char>, Receiver<Heard<&'static str, char>>)> {
+fn start(bus: &BareBus) -> Result<(Mine<&'static str, char>, Receiver<Heard<&'static str, char>>)> {
     let (tell, heard) = channel();
     let mine = Mine::start(desktop::Bus::At(bus.address().to_owned()), move |news| {
         // The test may be over.
@@ -34,8 +34,8 @@ fn showing(notices: &[(&'static str, Notice<char>)]) -> Want {
 
 #[test]
 fn buttons_are_heard_and_what_is_no_longer_wanted_goes() -> Result<()> {
-    let bus = Bus::start()?;
-    let desktop = Desktop::enter(&bus)?;
+    let bus = BareBus::start()?;
+    let desktop = Desktop::enter(bus.address())?;
     let (mine, heard) = start(&bus)?;
     let both = [("ring", ring("Ada")), ("text", wrote("A new message"))];
     mine.want(showing(&both));
@@ -59,8 +59,8 @@ fn buttons_are_heard_and_what_is_no_longer_wanted_goes() -> Result<()> {
 
 #[test]
 fn a_notice_takes_the_place_of_its_older_self_unless_that_was_closed() -> Result<()> {
-    let bus = Bus::start()?;
-    let desktop = Desktop::enter(&bus)?;
+    let bus = BareBus::start()?;
+    let desktop = Desktop::enter(bus.address())?;
     let (mine, _heard) = start(&bus)?;
     mine.want(showing(&[("text", wrote("1"))]));
     let first = desktop.wait_for_notice("Ada")?;
@@ -81,8 +81,8 @@ fn a_notice_takes_the_place_of_its_older_self_unless_that_was_closed() -> Result
 
 #[test]
 fn machine_and_screen_stay_awake_as_long_as_they_are_wanted() -> Result<()> {
-    let bus = Bus::start()?;
-    let desktop = Desktop::enter(&bus)?;
+    let bus = BareBus::start()?;
+    let desktop = Desktop::enter(bus.address())?;
     let (mine, _heard) = start(&bus)?;
     let awake = |awake| Want { notices: Vec::new(), awake };
     mine.want(awake(Some(Awake::Machine)));
@@ -105,11 +105,11 @@ fn machine_and_screen_stay_awake_as_long_as_they_are_wanted() -> Result<()> {
 
 #[test]
 fn what_is_absent_holds_up_nobody() -> Result<()> {
-    let bus = Bus::start()?;
+    let bus = BareBus::start()?;
     let (mine, _heard) = start(&bus)?;
     mine.want(Want { notices: vec![("ring", ring("Ada"))], awake: Some(Awake::Screen) });
     // A desktop that comes later is found by the next notice.
-    let desktop = Desktop::enter(&bus)?;
+    let desktop = Desktop::enter(bus.address())?;
     mine.want(showing(&[("ring", ring("Bob"))]));
     let _ = desktop.wait_for_notice("Bob").context("the thread still works")?;
     drop(bus);
