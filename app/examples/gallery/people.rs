@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ahoy_app::records::Records;
+use ahoy_app::records::{Calls, PAGE, Records};
 use ahoy_call::{CallId, CallRecord, CallState, Direction, EndedReason, PeerId, RingManner};
-use ahoy_engine::desk::MessageEntry;
+use ahoy_engine::desk::{FoundMessage, MessageEntry};
 use ahoy_engine::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, Stages, VideoNumbers};
 use ahoy_engine::view::Stranger;
 use ahoy_engine::{AutoAnswer, CallView, ContactView, Me, View};
@@ -207,7 +207,23 @@ fn past(minutes: u64, peer: PeerId, direction: Direction, ended_reason: EndedRea
     }
 }
 
-/// A conversation with Mira, and calls with everybody.
+fn found(contact: PeerId, name: &str, message: MessageEntry) -> FoundMessage {
+    FoundMessage { contact: contact.to_string(), name: name.to_owned(), message }
+}
+
+/// Calls with everybody.
+fn calls() -> Vec<CallRecord> {
+    vec![
+        past(3, MIRA, Direction::Incoming, EndedReason::Missed, 0),
+        past(60, MIRA, Direction::Outgoing, EndedReason::Completed, 754),
+        past(200, ZOE, Direction::Incoming, EndedReason::Busy, 0),
+        past(3_000, MIRA, Direction::Outgoing, EndedReason::Unreachable, 0),
+        past(4_001, ECHO, Direction::Outgoing, EndedReason::Lost, 12),
+        past(19_001, PeerId([77; 32]), Direction::Incoming, EndedReason::Rejected, 0),
+    ]
+}
+
+/// A conversation with Mira, and the last thing with everybody.
 pub fn records() -> Records {
     let long = "That is a long one: the train leaves at seven, so let us meet at half past six at the fountain, and \
                 bring the map. https://example.org/a-very-long-address-without-any-space-in-it-that-has-to-break-somewhere";
@@ -221,20 +237,47 @@ pub fn records() -> Records {
         text(190, false, "seen", "Привет! 你好"),
         text(1_500, true, "read", "Hello"),
     ];
-    let calls = vec![
-        past(3, MIRA, Direction::Incoming, EndedReason::Missed, 0),
-        past(60, MIRA, Direction::Outgoing, EndedReason::Completed, 754),
-        past(200, ZOE, Direction::Incoming, EndedReason::Busy, 0),
-        past(3_000, MIRA, Direction::Outgoing, EndedReason::Unreachable, 0),
-        past(4_001, ECHO, Direction::Outgoing, EndedReason::Lost, 12),
-        past(9_001, PeerId([77; 32]), Direction::Incoming, EndedReason::Rejected, 0),
-    ];
-    Records { with: Some(MIRA), texts, recent: calls.clone(), calls, ..Records::default() }
+    let recent = calls();
+    Records {
+        latest: vec![
+            found(MIRA, "Mira Okonkwo", texts[0].clone()),
+            found(LAYLA, "ليلى حداد", text(160, false, "seen", "أراك غدًا عند الساعة 7")),
+            found(ADA, "Ада Лавлейс", text(2_900, true, "read", long)),
+        ],
+        calls: recent.iter().filter(|call| call.peer == MIRA).cloned().collect(),
+        recent,
+        with: Some(MIRA),
+        which: Calls::With(MIRA),
+        texts,
+        found: Vec::new(),
+    }
 }
 
-/// Nothing written, nobody called.
+/// The same with past calls of everybody.
+pub fn past_calls() -> Records {
+    Records { which: Calls::All, calls: calls(), ..records() }
+}
+
+/// The same with a text that a search has found.
+pub fn found_records() -> Records {
+    let words = "The train leaves at seven, so let us meet at half past six";
+    Records { found: vec![found(ZOE, LONG_NAME, text(20_000, false, "seen", words))], ..records() }
+}
+
+/// As many texts as are asked for at once.
+pub fn many_records() -> Records {
+    let texts = (0..PAGE as u64).map(|at| text(at * 7, at % 3 == 0, "read", "One of very many, of some length")).collect();
+    Records { texts, ..records() }
+}
+
+/// Nothing written to Mira, and no call with her.
 pub fn no_records() -> Records {
-    Records { with: Some(MIRA), ..Records::default() }
+    Records { with: Some(MIRA), which: Calls::With(MIRA), ..Records::default() }
+}
+
+/// Nobody called.
+pub fn no_calls() -> Records {
+    Records { which: Calls::All, ..no_records() }
 }
 
 /// What Mira's camera sees.

@@ -4,7 +4,7 @@
 use ahoy_app::clock::Clock;
 use ahoy_app::engine_link::NewestView;
 use ahoy_app::icons::Icon;
-use ahoy_app::records::Records;
+use ahoy_app::records::{Interest, Records};
 use ahoy_app::screens::{Left, Place, Screen};
 use ahoy_app::toast::Toast;
 use ahoy_app::widgets::Face;
@@ -36,6 +36,8 @@ pub struct Scene {
     pub place: Place,
     /// What the desk would have told.
     pub records: Records,
+    /// What the person looks for.
+    pub interest: Interest,
     /// What is done then.
     pub acts: Vec<Act>,
 }
@@ -59,6 +61,12 @@ impl Scene {
         self
     }
 
+    /// The same while the person looks for this.
+    pub fn looking_for(mut self, words: &str) -> Self {
+        words.clone_into(&mut self.interest.search);
+        self
+    }
+
     /// The same after something was done.
     pub fn then(mut self, act: Act) -> Self {
         self.acts.push(act);
@@ -71,6 +79,7 @@ impl Scene {
         world.insert_resource(NewestView(self.view));
         world.insert_resource(self.place);
         world.insert_resource(self.records);
+        world.insert_resource(self.interest);
         world.insert_resource(Clock::Stopped { unix_ms: NOW_MS, local: NOW });
         world.insert_resource(Left::default());
         world.insert_resource(Toast::default());

@@ -52,6 +52,10 @@ const STATES: &[State] = &[
         })
     }),
     state("home-focus", || calls([]).then(Act::Focus(Icon::Clock))),
+    state("home-search", || calls([]).with(people::found_records()).looking_for("train")),
+    state("home-not-found", || calls([]).looking_for("nobody")),
+    state("home-crowd", || calls([]).but(|view| *view = people::crowd())),
+    state("home-tiles", || calls([]).but(big_buttons)).golden(&["tablet.light.en"]),
     state("outgoing", || calls([call(CallState::Alerting, Direction::Outgoing, true)])),
     state("incoming", || calls([call(CallState::Ringing, Direction::Incoming, false)])),
     state("incoming-video", || calls([call(CallState::Ringing, Direction::Incoming, true)])).golden(&["phone.dark.en"]),
@@ -69,6 +73,7 @@ const STATES: &[State] = &[
     state("ended-unreachable", || calls([ended(EndReason::Unreachable)])).golden(&["tablet.dark.en"]),
     state("ended-declined", || calls([declined()])),
     state("conversation", || calls([]).at(Place::Conversation(MIRA))).golden(&["phone.dark.en", "tablet.light.ar"]),
+    state("conversation-long", || calls([]).at(Place::Conversation(MIRA)).with(people::many_records())),
     state("conversation-empty", || calls([]).at(Place::Conversation(MIRA)).with(people::no_records())),
     state("contact", || calls([]).at(Place::Contact(MIRA))).golden(&["phone.light.en.large"]),
     state("contact-verified", || calls([]).at(Place::Contact(people::ADA))),
@@ -82,9 +87,9 @@ const STATES: &[State] = &[
     state("pairing-nearby", || pairing(nearby())),
     state("pairing-scan", || pairing(Pairing::default()).but(|view| view.scan = Some(scan(None)))),
     state("pairing-no-camera", || pairing(Pairing::default()).but(|view| view.scan = Some(scan(Some("no camera"))))),
-    state("history", || calls([]).at(Place::History)).golden(&["phone.light.ar"]),
-    state("history-empty", || calls([]).at(Place::History).with(people::no_records())),
-    state("history-delete", || calls([]).at(Place::History).then(Act::Press(Icon::Trash))),
+    state("history", || calls([]).at(Place::History).with(people::past_calls())).golden(&["phone.light.ar"]),
+    state("history-empty", || calls([]).at(Place::History).with(people::no_calls())),
+    state("history-delete", || calls([]).at(Place::History).with(people::past_calls()).then(Act::Press(Icon::Trash))),
 ];
 
 /// The names of all pictures: every state in every look.
@@ -130,6 +135,11 @@ fn ended(reason: EndReason) -> CallView {
 fn declined() -> CallView {
     let words = Some("I'll call back".to_owned());
     CallView { decline_text: words, duration_seconds: None, ..ended(EndReason::Declined) }
+}
+
+fn big_buttons(view: &mut ahoy_engine::View) {
+    let on = [("big_buttons".to_owned(), "on".to_owned())];
+    view.settings = ahoy_engine::settings::Settings::effective(&on.into(), &[]).expect("a setting");
 }
 
 fn block_mira(view: &mut ahoy_engine::View) {

@@ -19,7 +19,7 @@ use crate::paint::{Edge, Fill, Ink};
 use crate::phrase::Phrase;
 use crate::records::Interest;
 use crate::say;
-use crate::speech::Said;
+use crate::speech::{Named, Said};
 use crate::theme::{self, Paint, Type};
 use crate::toast::Yields;
 use crate::widgets::{self, Face, Shape, Tone};
@@ -48,8 +48,10 @@ enum NoteKind {
 
 /// Letters that are looked for at most.
 const MAX_SEARCH: usize = 64;
-/// The side of the sign in the header.
-const SIGN: f32 = 40.0;
+/// The height of the name in the header.
+const NAME: f32 = 26.0;
+/// The narrowest it stands beside the buttons.
+const NAMES_BASIS: f32 = 72.0;
 
 fn build(side: Res<State<Side>>, mut interest: ResMut<Interest>, mut commands: Commands) {
     if !interest.search.is_empty() {
@@ -92,10 +94,16 @@ pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>) {
         ..column()
     };
     let _ = ui.spawn(row).with_children(|ui| {
-        let _ = ui.spawn(mark::sign(SIGN));
-        let names = Node { flex_direction: FlexDirection::Column, flex_grow: 1.0, min_width: px(0), ..default() };
+        let names = Node {
+            flex_direction: FlexDirection::Column,
+            flex_grow: 1.0,
+            flex_basis: px(NAMES_BASIS),
+            min_width: px(0),
+            row_gap: px(theme::GAP / 2.0),
+            ..default()
+        };
         let _ = ui.spawn(names).with_children(|ui| {
-            let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, say!("contacts-title")));
+            let _ = ui.spawn((mark::name(NAME, Paint::Text), Named(say!("contacts-title"))));
             let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), Readiness));
         });
         let _ = widgets::button(ui, Shape::Wide, calls_face(0)).insert(CallsButton).observe(go(Place::History));

@@ -83,11 +83,6 @@ impl Lately {
         self.missed.get(&peer).copied().unwrap_or_default()
     }
 
-    /// Whether there was anything with a contact lately.
-    pub(super) fn knows(&self, peer: PeerId) -> bool {
-        self.last.contains_key(&peer)
-    }
-
     /// Puts contacts in order: favourites, then whoever was heard or written to last, then Echo, then the others as they
     /// come.
     pub(super) fn sort(&self, contacts: &mut [&ContactView]) {

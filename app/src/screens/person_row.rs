@@ -88,6 +88,10 @@ fn person(ui: &mut ChildSpawnerCommands<'_>, person: &Person, size: RowSize) {
         let id = person.id;
         let _ = widgets::row(ui, spoken(&name, 0, 0), |ui| who(ui, person, &name))
             .insert(Whose(id))
+            .entry::<Node>()
+            // It takes what the buttons leave, beside or below them.
+            .and_modify(|mut node| node.flex_basis = px(0))
+            .entity()
             .observe(move |_: On<Activate>, mut place: ResMut<Place>| *place = Place::Conversation(id));
     }
     let buttons = Node {

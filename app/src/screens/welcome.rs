@@ -7,7 +7,7 @@ use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::ScrollArea;
 
-use super::{Place, Screen, Side, banner, contacts, page, parts, room};
+use super::{Place, Screen, Side, banner, contacts, demo, page, parts, room};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
 use crate::mark;
@@ -73,6 +73,7 @@ fn build(view: &NewestView, commands: &mut Commands) {
                     let peer = parts::callee(echo.id, &echo.name, true);
                     let _ = parts::press(ui, Shape::Wide, face, Command::StartCall { peer, video: true });
                 }
+                demo::button(ui);
             });
         });
     });
