@@ -6,12 +6,7 @@ use ahoy_app::screens::Place;
 use ahoy_call::{CallId, CallState, Direction, EndReason, RingManner};
 use ahoy_engine::notice::{Device, Notice, NoticeKind};
 use ahoy_engine::view::{Comparison, ComparisonStage, Pairing, Scan};
-<<<<<<< HEAD
 use ahoy_engine::{CallView, ContactView, EMOJI, VerifyError};
-=======
-use ahoy_engine::{CallView, ContactView, EMOJI};
-
->>>>>>> 9b0f228 (wip)
 use ahoy_media::Slot;
 
 use crate::look::{LOOKS, Look};
