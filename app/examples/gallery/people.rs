@@ -266,7 +266,8 @@ pub fn found_records() -> Records {
 
 /// As many texts as are asked for at once.
 pub fn many_records() -> Records {
-    let texts = (0..PAGE as u64).map(|at| text(at * 7, at % 3 == 0, "read", "One of very many, of some length")).collect();
+    let texts =
+        (0..PAGE as u64).map(|at| text(at * 7, at % 3 == 0, "read", "One of very many, of some length")).collect();
     Records { texts, ..records() }
 }
 
