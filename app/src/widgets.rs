@@ -270,15 +270,12 @@ fn initials(name: &str) -> String {
 
 /// Brings what a button shows in line with its face.
 fn draw_faces(
-    faces: Query<(Ref<Face>, &mut Named, &Children), Changed<Face>>,
+    faces: Query<(&Face, &mut Named, &Children), Changed<Face>>,
     mut pictures: Query<&mut Pictured>,
     mut words: Query<&mut Said>,
     mut inks: Query<&mut Ink>,
 ) {
     for (face, mut named, children) in faces {
-        if face.is_added() {
-            continue;
-        }
         for child in children {
             if let (Ok(mut picture), Some(icon)) = (pictures.get_mut(*child), face.icon) {
                 let _ = picture.set_if_neq(Pictured(icon));

@@ -139,7 +139,7 @@ pub(super) fn draw(
             if face.tone != tone {
                 face.tone = tone;
             }
-            index.set_if_neq(TabIndex(if reached == Some(option) { 0 } else { -1 }));
+            let _ = index.set_if_neq(TabIndex(if reached == Some(option) { 0 } else { -1 }));
             match (is_chosen, checked) {
                 (true, false) => drop(commands.entity(option).insert(Checked)),
                 (false, true) => drop(commands.entity(option).remove::<Checked>()),

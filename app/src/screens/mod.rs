@@ -2,10 +2,12 @@
 //! `choose` decides before each frame; entering a screen builds it, leaving it takes it away.
 //! A call that has not ended always comes before one that has, and one that rings before everything.
 
+mod arriving;
 mod banner;
 mod call_controls;
 mod candidate;
 mod compare;
+mod composer;
 mod contact;
 mod contacts;
 mod conversation;
@@ -18,6 +20,7 @@ mod history;
 mod in_call;
 mod incoming;
 mod keys;
+mod lately;
 mod messages;
 mod my_name;
 mod numbers;
@@ -25,13 +28,19 @@ mod outgoing;
 mod page;
 mod pairing;
 mod parts;
+mod people;
+mod person_row;
 mod place;
 mod qr;
+mod room;
+mod rules;
 mod settings;
 mod shortcuts;
 mod strangers;
 mod tile;
+mod tiles;
 mod trial;
+mod welcome;
 
 use ahoy_call::{CallId, CallState, Direction, RingManner};
 use ahoy_engine::{CallView, Command, View};
@@ -41,6 +50,7 @@ use bevy::prelude::*;
 
 pub use self::first_run::Stage;
 pub use self::place::Place;
+pub use self::room::Side;
 pub use self::settings::Topic;
 pub use self::tile::Minimised;
 use crate::engine_link::{Intent, NewestView};
@@ -214,11 +224,13 @@ pub fn plugin(app: &mut App) {
             numbers::plugin,
             ended::plugin,
         ))
+        .add_plugins((room::plugin, lately::plugin, people::plugin, welcome::plugin, tiles::plugin))
         .add_plugins((settings::plugin, first_run::plugin, trial::plugin))
         .add_plugins((
             parts::plugin,
             banner::plugin,
             keys::plugin,
+            arriving::plugin,
             corner::plugin,
             tile::plugin,
             shortcuts::plugin,
@@ -241,7 +253,7 @@ pub(crate) mod tests {
     use crate::calls::tests::call_view;
     use crate::language::Language;
     use crate::paint::Theme;
-    use crate::records::Records;
+    use crate::records::{Interest, Records};
     use crate::toast::Say;
     use crate::video::OwnView;
     use crate::widgets::Face;
@@ -347,6 +359,7 @@ pub(crate) mod tests {
             .init_resource::<OwnView>()
             .init_resource::<Assets<Image>>()
             .init_resource::<Records>()
+            .init_resource::<Interest>()
             .init_resource::<Time<Real>>()
             .add_message::<Intent>()
             .add_message::<Say>()
@@ -366,11 +379,15 @@ pub(crate) mod tests {
     fn buttons_at(place: Place, view: View) -> Vec<String> {
         let mut app = app_at(place, view);
         let world = app.world_mut();
-        let root = world.query_filtered::<Entity, With<DespawnOnExit<Screen>>>().single(world).unwrap();
-        let (mut words, language) = (Vec::new(), Language::default());
+        let english = Language::default();
+        let root = world
+            .query_filtered::<Entity, Or<(With<DespawnOnExit<Screen>>, With<DespawnOnExit<Side>>)>>()
+            .single(world)
+            .unwrap();
+        let mut words = Vec::new();
         let mut ahead = vec![root];
         while let Some(node) = ahead.pop() {
-            words.extend(world.get::<Face>(node).map(|face| language.say(&face.word)));
+            words.extend(world.get::<Face>(node).map(|face| english.say(&face.word)));
             ahead.extend(world.get::<Children>(node).into_iter().flat_map(|children| children.iter().rev()));
         }
         words
@@ -379,43 +396,38 @@ pub(crate) mod tests {
     #[test]
     fn every_place_offers_what_can_be_done() {
         let peer = PeerId([1; 32]);
-        let contact = ahoy_engine::ContactView {
-            id: peer,
-            name: "Ada".to_owned(),
-            verified: false,
-            blocked: false,
-            builtin: false,
-            favourite: false,
-            muted: true,
-            auto_answer: ahoy_engine::AutoAnswer::Off,
-            last_seen_ms: 0,
-            unread: 0,
-            typing: false,
-            words: "1 2 3".to_owned(),
-        };
-        let at = |place| buttons_at(place, View { contacts: vec![contact.clone()], ..View::default() });
-        assert_eq!(at(Place::Conversation(peer)), ["Back", "Call", "Video", "About", "Send"]);
+        let contacts = vec![lately::tests::contact(1)];
+        let at = |place| buttons_at(place, View { contacts: contacts.clone(), ..View::default() });
+        // The row with the name has no word of its own.
+        assert_eq!(at(Place::Conversation(peer)), ["Back", "", "Call", "Video", "Send"]);
         let page = [
             "Back",
-            "Save",
+            "Call",
+            "Video",
+            "Write",
+            "Calls",
             "Compare emoji",
             "The words are the same",
-            "Make favourite",
-            "Calls are silent",
+            "Favourite",
+            "Silent calls",
+            "Answer by itself",
+            "With my camera too",
+            "Save",
             "Block",
             "Remove",
         ];
         assert_eq!(at(Place::Contact(peer)), page);
+        assert_eq!(at(Place::Contacts), ["Calls", "Settings", "Add", "", "Call", "Video"]);
         assert_eq!(at(Place::Pairing), ["Back", "Scan", "Save", "Copy my link", "Paste", "Next", "Open again"]);
-        assert_eq!(at(Place::History), ["Back", "Delete all"]);
+        assert_eq!(at(Place::History), ["Back", "All", "Missed", "Delete all"]);
         let stranger = Place::Conversation(PeerId([2; 32]));
-        assert_eq!(at(stranger)[..2], ["Calls", "Add"], "a place without its contact is none");
+        assert_eq!(at(stranger)[..2], ["Calls", "Settings"], "a place without its contact is none");
     }
 
     #[test]
     fn every_screen_offers_what_can_be_done() {
         let call = |state, direction| vec![call_view(1, state, direction)];
-        assert_eq!(buttons(Vec::new()), ["Calls", "Add", "Add someone"]);
+        assert_eq!(buttons(Vec::new()), ["Calls", "Settings", "Add", "Add someone"]);
         assert_eq!(buttons(call(CallState::Alerting, Direction::Outgoing)), ["Mute", "Start video", "Cancel"]);
         let replies = ["I'll call back", "In a meeting", "Can't talk now", "Send"];
         let voice = [&replies[..], &["Decline", "Say why", "Answer"]].concat();

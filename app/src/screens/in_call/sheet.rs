@@ -3,7 +3,6 @@
 //! Which sheet is open is one resource; the chosen devices are settings, so that they are remembered.
 
 use ahoy_audio::DeviceKind;
-use ahoy_call::PeerId;
 use ahoy_engine::Command;
 use ahoy_engine::settings::Fit;
 use bevy::input_focus::{FocusCause, InputFocus};
