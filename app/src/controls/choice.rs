@@ -139,12 +139,8 @@ pub(super) fn draw(
             if face.tone != tone {
                 face.tone = tone;
             }
-            index.set_if_neq(TabIndex(if reached == Some(option) { 0 } else { -1 }));
-            match (is_chosen, checked) {
-                (true, false) => drop(commands.entity(option).insert(Checked)),
-                (false, true) => drop(commands.entity(option).remove::<Checked>()),
-                (true, true) | (false, false) => {}
-            }
+            let _ = index.set_if_neq(TabIndex(if reached == Some(option) { 0 } else { -1 }));
+            super::check(&mut commands, option, is_chosen, checked);
         }
     }
     for (Mark(option), edge, fill) in &mut marks {

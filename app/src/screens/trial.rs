@@ -230,7 +230,7 @@ fn offer(
                 all.map(|device| (device.0.id.clone(), device.0.name.clone(), device.0.default)).collect()
             }
         };
-        let key = offer.kind.setting().key;
+        let setting = offer.kind.setting();
         let wanted = options(offer.kind, &there, view.0.settings.get(setting.key));
         if offer.offered.as_ref() != Some(&wanted) {
             let words = Words { name: offer.kind.which(), about: Phrase::Nothing };
