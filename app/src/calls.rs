@@ -3,7 +3,8 @@
 //! `reconcile` is idempotent: whatever the entities were before, afterwards they are what the newest view says.
 
 use ahoy_call::{CallId, CallState, Direction, PeerId};
-use ahoy_engine::{CallView, Quality};
+use ahoy_engine::stats::PathNumbers;
+use ahoy_engine::{CallView, Quality, View};
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, Slot};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
@@ -26,6 +27,20 @@ pub struct Peer {
     pub name: String,
     /// It is the built-in test contact.
     pub builtin: bool,
+    /// I compared with it who it is.
+    pub verified: bool,
+}
+
+impl Peer {
+    fn of(view: &View, call: &CallView) -> Self {
+        let contact = view.contacts.iter().find(|contact| contact.id == call.peer);
+        Self {
+            id: call.peer,
+            name: call.name.clone(),
+            builtin: contact.is_some_and(|contact| contact.builtin),
+            verified: contact.is_some_and(|contact| contact.verified),
+        }
+    }
 }
 
 /// Where the call stands.
@@ -123,9 +138,14 @@ pub enum PictureSource {
     Preview(Slot<CapturedPicture>),
 }
 
-fn components(call: &CallView, builtin: bool) -> impl Bundle + use<> {
+/// Whether the path leads over a relay.
+pub(crate) fn is_relayed(path: &PathNumbers) -> bool {
+    path.kind == "relay"
+}
+
+fn components(view: &View, call: &CallView) -> impl Bundle + use<> {
     (
-        Peer { id: call.peer, name: call.name.clone(), builtin },
+        Peer::of(view, call),
         Phase(call.state),
         Kind { direction: call.direction, video: call.video_offered },
         Muted(call.muted),
@@ -182,8 +202,7 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
             commands.entity(entity).despawn();
             continue;
         };
-        let builtin = is_builtin(&view, call);
-        let _ = peer.set_if_neq(Peer { id: call.peer, name: call.name.clone(), builtin });
+        let _ = peer.set_if_neq(Peer::of(&view.0, call));
         let _ = phase.set_if_neq(Phase(call.state));
         let _ = kind.set_if_neq(Kind { direction: call.direction, video: call.video_offered });
         let _ = muted.set_if_neq(Muted(call.muted));
@@ -202,7 +221,7 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
         }
     }
     for call in wanted.into_values() {
-        let mut entity = commands.spawn((Call(call.id), components(call, is_builtin(&view, call))));
+        let mut entity = commands.spawn((Call(call.id), components(&view.0, call)));
         if shown.0 == Some(call.id) {
             let _ = entity.insert(OnScreen);
         }
@@ -211,10 +230,6 @@ fn reconcile(view: Res<NewestView>, shown: Res<Shown>, mut calls: Query<Mirrored
             let _ = streams.spawn(PictureSource::Own(call.self_picture.clone()));
         });
     }
-}
-
-fn is_builtin(view: &NewestView, call: &CallView) -> bool {
-    view.0.contacts.iter().any(|contact| contact.builtin && contact.id == call.peer)
 }
 
 /// Mirrors the calls of the engine.
@@ -226,7 +241,7 @@ pub fn plugin(app: &mut App) {
 pub(crate) mod tests {
     use super::*;
     use ahoy_call::RingManner;
-    use ahoy_engine::{Cause, Level, View};
+    use ahoy_engine::{Cause, Level};
 
     pub(crate) fn call_view(number: u8, state: CallState, direction: Direction) -> CallView {
         CallView {

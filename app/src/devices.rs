@@ -10,14 +10,13 @@ use bevy::tasks::futures::check_ready;
 use bevy::tasks::{IoTaskPool, Task};
 use bevy::ui_widgets::Activate;
 
-use crate::calls::{OnScreen, SendingVideo};
 use crate::engine_link::Intent;
 use crate::icons::Icon;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
-use crate::widgets::{self, Face, Shape, Tone};
+use crate::widgets::{self, Face, Tone};
 use crate::window::{Step, Wake};
 
 /// A microphone or a speaker.
@@ -76,7 +75,7 @@ impl Plugin for CameraPlugin {
         let _ = app
             .insert_resource(ChosenCamera(self.camera.clone()))
             .add_systems(Startup, look_for_cameras)
-            .add_systems(Update, (take_list::<CameraDevice>, offer_switch).chain().in_set(Step::Present));
+            .add_systems(Update, take_list::<CameraDevice>.in_set(Step::Present));
     }
 }
 
@@ -195,30 +194,13 @@ fn tell(
     }
 }
 
-#[derive(Component)]
-struct SwitchCamera;
-
-/// The control that sends another camera's picture; it appears where there is another camera.
-pub fn camera_button(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Switch, say!("devices-switch")).spoken(say!("devices-switch-spoken"));
-    let _ = widgets::button(ui, Shape::Tall, face).insert(SwitchCamera).observe(switch);
+/// What the control shows that sends another camera's picture; it is of use where there is another camera.
+pub(crate) fn switch_face() -> Face {
+    Face::new(Tone::Quiet, Icon::Switch, say!("devices-switch")).spoken(say!("devices-switch-spoken"))
 }
 
-fn offer_switch(
-    cameras: Query<(), With<CameraDevice>>,
-    call: Option<Single<&SendingVideo, With<OnScreen>>>,
-    mut buttons: Query<&mut Node, With<SwitchCamera>>,
-) {
-    let useful = cameras.count() > 1 && call.is_some_and(|sending| sending.0);
-    let display = if useful { Display::Flex } else { Display::None };
-    for mut node in &mut buttons {
-        if node.display != display {
-            node.display = display;
-        }
-    }
-}
-
-fn switch(
+/// Sends another camera's picture.
+pub(crate) fn switch(
     _: On<Activate>,
     cameras: Query<&CameraDevice>,
     mut chosen: ResMut<ChosenCamera>,

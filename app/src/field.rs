@@ -97,6 +97,7 @@ pub fn words(field: &EditableText) -> String {
 fn keys(
     mut event: On<FocusedInput<KeyboardInput>>,
     fields: Query<&EditableText>,
+    held: Res<ButtonInput<KeyCode>>,
     mut focus: ResMut<InputFocus>,
     mut commands: Commands,
 ) {
@@ -105,7 +106,9 @@ fn keys(
     if input.state != ButtonState::Pressed || input.repeat || composing {
         return;
     }
-    if matches!(input.key_code, KeyCode::Enter | KeyCode::NumpadEnter) {
+    // With Shift it begins a line, where there may be several.
+    let shift = held.any_pressed([KeyCode::ShiftLeft, KeyCode::ShiftRight]);
+    if matches!(input.key_code, KeyCode::Enter | KeyCode::NumpadEnter) && !shift {
         commands.trigger(Submit { entity });
         event.propagate(false);
     } else if input.key_code == KeyCode::Escape {

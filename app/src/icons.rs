@@ -2,7 +2,10 @@
 //! Buttons and avatars show them tinted; the files are white on nothing.
 //! They are part of the program, so it runs from anywhere.
 
-use bevy::asset::{RenderAssetUsages, uuid_handle};
+use std::marker::PhantomData;
+
+use bevy::asset::RenderAssetUsages;
+use bevy::asset::uuid::{Uuid, uuid};
 use bevy::image::{CompressedImageFormats, ImageSampler, ImageType};
 use bevy::prelude::*;
 use bevy::ui::{InlineDirection, UiSystems};
@@ -72,6 +75,12 @@ pub enum Icon {
     BellOff,
     /// How loud, how late, how much.
     Levels,
+    /// A call that came here.
+    Incoming,
+    /// A call that went out.
+    Outgoing,
+    /// A call that came here and that nobody took.
+    Missed,
     /// Less.
     Minus,
     /// How the phone is set up.
@@ -88,9 +97,19 @@ pub enum Icon {
     Keep,
     /// What this is.
     About,
+    /// What else there is.
+    More,
+    /// Making a call small.
+    Shrink,
+    /// How a picture lies in its place.
+    Fit,
+    /// The whole screen.
+    FullScreen,
+    /// What keys do.
+    Keys,
 }
 
-const ALL: [Icon; 37] = [
+const ALL: [Icon; 45] = [
     Icon::Phone,
     Icon::HangUp,
     Icon::Camera,
@@ -120,6 +139,9 @@ const ALL: [Icon; 37] = [
     Icon::Bell,
     Icon::BellOff,
     Icon::Levels,
+    Icon::Incoming,
+    Icon::Outgoing,
+    Icon::Missed,
     Icon::Minus,
     Icon::Settings,
     Icon::Speaker,
@@ -128,51 +150,21 @@ const ALL: [Icon; 37] = [
     Icon::Lock,
     Icon::Keep,
     Icon::About,
+    Icon::More,
+    Icon::Shrink,
+    Icon::Fit,
+    Icon::FullScreen,
+    Icon::Keys,
 ];
+
+/// The handle of the first pictogram; the others follow in their order.
+const FIRST: Uuid = uuid!("5e0c1f60-0001-4b7e-9f3a-c1a0a1b2c301");
 
 impl Icon {
     /// The image, ready to be shown.
     #[must_use]
     pub const fn image(self) -> Handle<Image> {
-        match self {
-            Self::Phone => uuid_handle!("5e0c1f60-0001-4b7e-9f3a-c1a0a1b2c301"),
-            Self::HangUp => uuid_handle!("5e0c1f60-0002-4b7e-9f3a-c1a0a1b2c302"),
-            Self::Camera => uuid_handle!("5e0c1f60-0003-4b7e-9f3a-c1a0a1b2c303"),
-            Self::CameraOff => uuid_handle!("5e0c1f60-0004-4b7e-9f3a-c1a0a1b2c304"),
-            Self::Microphone => uuid_handle!("5e0c1f60-0005-4b7e-9f3a-c1a0a1b2c305"),
-            Self::MicrophoneOff => uuid_handle!("5e0c1f60-0006-4b7e-9f3a-c1a0a1b2c306"),
-            Self::Plus => uuid_handle!("5e0c1f60-0007-4b7e-9f3a-c1a0a1b2c307"),
-            Self::Copy => uuid_handle!("5e0c1f60-0008-4b7e-9f3a-c1a0a1b2c308"),
-            Self::Paste => uuid_handle!("5e0c1f60-0009-4b7e-9f3a-c1a0a1b2c309"),
-            Self::Back => uuid_handle!("5e0c1f60-000a-4b7e-9f3a-c1a0a1b2c30a"),
-            Self::Echo => uuid_handle!("5e0c1f60-000b-4b7e-9f3a-c1a0a1b2c30b"),
-            Self::Switch => uuid_handle!("5e0c1f60-000c-4b7e-9f3a-c1a0a1b2c30c"),
-            Self::Pause => uuid_handle!("5e0c1f60-000d-4b7e-9f3a-c1a0a1b2c30d"),
-            Self::Play => uuid_handle!("5e0c1f60-000e-4b7e-9f3a-c1a0a1b2c30e"),
-            Self::Send => uuid_handle!("5e0c1f60-000f-4b7e-9f3a-c1a0a1b2c30f"),
-            Self::Message => uuid_handle!("5e0c1f60-0010-4b7e-9f3a-c1a0a1b2c310"),
-            Self::Star => uuid_handle!("5e0c1f60-0011-4b7e-9f3a-c1a0a1b2c311"),
-            Self::StarFull => uuid_handle!("5e0c1f60-0012-4b7e-9f3a-c1a0a1b2c312"),
-            Self::Trash => uuid_handle!("5e0c1f60-0013-4b7e-9f3a-c1a0a1b2c313"),
-            Self::Block => uuid_handle!("5e0c1f60-0014-4b7e-9f3a-c1a0a1b2c314"),
-            Self::Clock => uuid_handle!("5e0c1f60-0015-4b7e-9f3a-c1a0a1b2c315"),
-            Self::Person => uuid_handle!("5e0c1f60-0016-4b7e-9f3a-c1a0a1b2c316"),
-            Self::Check => uuid_handle!("5e0c1f60-0017-4b7e-9f3a-c1a0a1b2c317"),
-            Self::Cross => uuid_handle!("5e0c1f60-0018-4b7e-9f3a-c1a0a1b2c318"),
-            Self::Scan => uuid_handle!("5e0c1f60-0019-4b7e-9f3a-c1a0a1b2c319"),
-            Self::Swap => uuid_handle!("5e0c1f60-001a-4b7e-9f3a-c1a0a1b2c31a"),
-            Self::Bell => uuid_handle!("5e0c1f60-001b-4b7e-9f3a-c1a0a1b2c31b"),
-            Self::BellOff => uuid_handle!("5e0c1f60-001c-4b7e-9f3a-c1a0a1b2c31c"),
-            Self::Levels => uuid_handle!("5e0c1f60-001d-4b7e-9f3a-c1a0a1b2c31d"),
-            Self::Minus => uuid_handle!("5e0c1f60-0040-4b7e-9f3a-c1a0a1b2c340"),
-            Self::Settings => uuid_handle!("5e0c1f60-0041-4b7e-9f3a-c1a0a1b2c341"),
-            Self::Speaker => uuid_handle!("5e0c1f60-0042-4b7e-9f3a-c1a0a1b2c342"),
-            Self::Network => uuid_handle!("5e0c1f60-0043-4b7e-9f3a-c1a0a1b2c343"),
-            Self::Eye => uuid_handle!("5e0c1f60-0044-4b7e-9f3a-c1a0a1b2c344"),
-            Self::Lock => uuid_handle!("5e0c1f60-0045-4b7e-9f3a-c1a0a1b2c345"),
-            Self::Keep => uuid_handle!("5e0c1f60-0046-4b7e-9f3a-c1a0a1b2c346"),
-            Self::About => uuid_handle!("5e0c1f60-0047-4b7e-9f3a-c1a0a1b2c347"),
-        }
+        Handle::Uuid(Uuid::from_u128(FIRST.as_u128() + self as u128), PhantomData)
     }
 
     const fn file(self) -> &'static [u8] {
@@ -206,6 +198,9 @@ impl Icon {
             Self::Bell => include_bytes!("../../assets/icons/bell.png"),
             Self::BellOff => include_bytes!("../../assets/icons/bell-off.png"),
             Self::Levels => include_bytes!("../../assets/icons/levels.png"),
+            Self::Incoming => include_bytes!("../../assets/icons/incoming.png"),
+            Self::Outgoing => include_bytes!("../../assets/icons/outgoing.png"),
+            Self::Missed => include_bytes!("../../assets/icons/missed.png"),
             Self::Minus => include_bytes!("../../assets/icons/minus.png"),
             Self::Settings => include_bytes!("../../assets/icons/settings.png"),
             Self::Speaker => include_bytes!("../../assets/icons/speaker.png"),
@@ -214,12 +209,17 @@ impl Icon {
             Self::Lock => include_bytes!("../../assets/icons/lock.png"),
             Self::Keep => include_bytes!("../../assets/icons/keep.png"),
             Self::About => include_bytes!("../../assets/icons/about.png"),
+            Self::More => include_bytes!("../../assets/icons/more.png"),
+            Self::Shrink => include_bytes!("../../assets/icons/shrink.png"),
+            Self::Fit => include_bytes!("../../assets/icons/fit.png"),
+            Self::FullScreen => include_bytes!("../../assets/icons/full-screen.png"),
+            Self::Keys => include_bytes!("../../assets/icons/keys.png"),
         }
     }
 
     /// Whether it points along the line of text.
     const fn follows_the_line(self) -> bool {
-        matches!(self, Self::Back | Self::Send)
+        matches!(self, Self::Back | Self::Send | Self::Incoming | Self::Outgoing | Self::Missed)
     }
 
     /// A node that shows it, `side` logical pixels wide and high.

@@ -4,6 +4,8 @@
 //! shows is computed from the engine's newest view, and what a person does becomes a command.
 
 pub mod accessibility;
+mod alerts;
+pub mod attention;
 mod call_words;
 pub mod calls;
 pub mod cli;
@@ -12,12 +14,17 @@ pub mod controls;
 pub mod devices;
 pub mod engine_link;
 pub mod field;
+mod frames;
 pub mod icons;
 pub mod language;
+pub mod links;
+pub mod mark;
+mod moments;
 mod notices;
 mod nudge;
 pub mod paint;
 pub mod phrase;
+pub mod pip;
 pub mod preferences;
 mod preview;
 pub mod records;

@@ -29,16 +29,20 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> Result<ExitCode> {
-    let Args { global, command } = args;
+    let Args { global, stats, link, command } = args;
     let filter = EnvFilter::try_new(&global.log)
         .map_err(|error| anyhow::anyhow!("--log {}: {error}; use error, warn, info, debug or trace", global.log))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match command {
+        Some(_) if stats.is_some() => {
+            anyhow::bail!("--stats before a command is for the window; write it after the command")
+        }
         Some(command) => cli::run(&global, command),
         None => {
             let mut config = global.config()?;
             config.waiting = true;
-            window::run(config)?;
+            config.stats = stats;
+            window::run(config, link)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -2,9 +2,8 @@
 //! Toasts say it; the kind decides the sentence, and every sentence says what to do where something can be done.
 //! Details in English stand behind the sentence only where no sentence of ours knows better.
 
-use ahoy_engine::PhoneError;
 use ahoy_engine::notice::{Device, NoticeKind, Refusal};
-use ahoy_mail::verify::VerifyError;
+use ahoy_engine::{PhoneError, VerifyError};
 
 use crate::phrase::Phrase;
 use crate::say;

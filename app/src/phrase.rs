@@ -52,6 +52,12 @@ impl Phrase {
         Self::Joined { parts, between }
     }
 
+    /// Several phrases, each in a line of its own.
+    #[must_use]
+    pub fn lines(parts: Vec<Self>) -> Self {
+        Self::joined(parts, "\n")
+    }
+
     /// Whether nothing would be said.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -127,10 +127,10 @@ fn draw(
     widgets::write(&mut text, toast.words.clone());
 }
 
-type Clear = (&'static ComputedNode, &'static UiGlobalTransform, &'static InheritedVisibility);
+pub(crate) type Clear = (&'static ComputedNode, &'static UiGlobalTransform, &'static InheritedVisibility);
 
 /// The height that is taken at the foot of a window of `height`, in logical pixels.
-fn taken(height: f32, clear: Query<Clear, With<KeepClear>>) -> f32 {
+pub(crate) fn taken(height: f32, clear: Query<Clear, With<KeepClear>>) -> f32 {
     let seen = clear.iter().filter(|(node, _, visible)| visible.get() && !node.is_empty());
     seen.map(|(node, at, _)| height - (at.translation.y - node.size().y / 2.0) * node.inverse_scale_factor())
         .fold(0.0, f32::max)

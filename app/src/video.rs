@@ -3,6 +3,7 @@
 //! Nothing here converts colours: the shader does. Pictures are BT.601 in limited range and upright from their capture on.
 
 use ahoy_camera::Facing;
+use ahoy_engine::settings::Fit;
 use ahoy_media::{Picture, Size};
 use bevy::asset::uuid_handle;
 use bevy::prelude::*;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use crate::calls::{Hold, OnScreen, PictureSource, Remote, SendingVideo, Streams};
 use crate::devices::{CameraDevice, ChosenCamera};
+use crate::engine_link::NewestView;
 use crate::theme;
 use crate::window::Step;
 
@@ -65,11 +67,23 @@ pub(crate) struct Drawn {
     material: Handle<YuvMaterial>,
 }
 
+/// Whether I want to see myself in a call.
+#[derive(Resource, Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnView(pub bool);
+
+impl Default for OwnView {
+    fn default() -> Self {
+        Self(true)
+    }
+}
+
 /// Which stream of the call on the screen a node shows. The node is hidden while there is no picture.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shows {
-    /// The other side; it fills the node and keeps its margins.
+    /// The other side; it fills the node.
     Remote,
+    /// The other side in small, in the other side's shape.
+    Tile,
     /// My own camera, mirrored as people know themselves, unless it looks away from them.
     Own,
     /// The camera outside of calls.
@@ -97,7 +111,9 @@ impl PictureSource {
     fn shown_by(&self, shows: Shows) -> bool {
         matches!(
             (self, shows),
-            (Self::Remote(_), Shows::Remote) | (Self::Own(_), Shows::Own) | (Self::Preview(_), Shows::Preview)
+            (Self::Remote(_), Shows::Remote | Shows::Tile)
+                | (Self::Own(_), Shows::Own)
+                | (Self::Preview(_), Shows::Preview)
         )
     }
 }
@@ -131,8 +147,10 @@ fn take(
     }
 }
 
-/// Whoever looks at their own camera sees a mirror; what a back camera sees is no mirror image.
-fn mirror(
+/// Whoever looks at their own camera sees a mirror; what a back camera sees is no mirror image. The other side's picture
+/// is whole, or fills its place, as the person likes.
+fn frame(
+    view: Option<Res<NewestView>>,
     chosen: Option<Res<ChosenCamera>>,
     cameras: Query<&CameraDevice>,
     streams: Query<(&PictureSource, &Drawn)>,
@@ -140,11 +158,15 @@ fn mirror(
 ) {
     let camera = chosen.and_then(|chosen| cameras.iter().find(|camera| camera.0.is_chosen(&chosen.0)));
     let away = camera.is_some_and(|camera| camera.0.facing == Some(Facing::Back));
+    let fills = view.is_some_and(|view| view.0.settings.fit() == Fit::Fill);
     for (source, drawn) in streams {
-        let wanted = u32::from(!away && !source.shown_by(Shows::Remote));
-        let differs = materials.get(&drawn.material).is_some_and(|material| material.look.mirror != wanted);
-        if differs && let Some(mut material) = materials.get_mut(&drawn.material) {
-            material.look.mirror = wanted;
+        let theirs = source.shown_by(Shows::Remote);
+        let (mirror, cover) = (u32::from(!away && !theirs), u32::from(fills || !theirs));
+        let shown = materials.get(&drawn.material).map(|material| (material.look.mirror, material.look.cover));
+        if shown.is_some_and(|shown| shown != (mirror, cover))
+            && let Some(mut material) = materials.get_mut(&drawn.material)
+        {
+            (material.look.mirror, material.look.cover) = (mirror, cover);
         }
     }
 }
@@ -154,6 +176,7 @@ type OfCall = (&'static Streams, &'static Remote, &'static SendingVideo, &'stati
 /// Gives every node its stream's material, and hides the nodes whose side sends nothing.
 pub(crate) fn hang(
     call: Option<Single<OfCall, With<OnScreen>>>,
+    own: Res<OwnView>,
     streams: Query<(&PictureSource, &Drawn)>,
     nodes: Query<(Entity, &Shows, &mut Visibility, &mut Node, Option<&MaterialNode<YuvMaterial>>)>,
     mut commands: Commands,
@@ -161,8 +184,9 @@ pub(crate) fn hang(
     for (entity, shows, mut visibility, mut node, hung) in nodes {
         let drawn = match (shows, call.as_ref()) {
             (Shows::Preview, _) => streams.iter().find(|(source, _)| source.shown_by(Shows::Preview)),
-            (Shows::Remote | Shows::Own, None) => None,
-            (Shows::Remote | Shows::Own, Some(call)) => {
+            (Shows::Remote | Shows::Tile | Shows::Own, None) => None,
+            (Shows::Own, Some(_)) if !own.0 => None,
+            (Shows::Remote | Shows::Tile | Shows::Own, Some(call)) => {
                 let (of_call, remote, sending, hold) = **call;
                 let sends = if *shows == Shows::Own { sending.0 } else { remote.video };
                 // Nobody sends anything while a call is held; the last picture would only look like a frozen one.
@@ -189,9 +213,9 @@ pub(crate) fn hang(
 /// Draws the pictures of the call on the screen.
 pub fn plugin(app: &mut App) {
     let shader = Shader::from_wgsl(include_str!("../../assets/shaders/yuv.wgsl"), "assets/shaders/yuv.wgsl");
-    let _ = app.add_plugins((UiMaterialPlugin::<YuvMaterial>::default(), planes::plugin));
+    let _ = app.init_resource::<OwnView>().add_plugins((UiMaterialPlugin::<YuvMaterial>::default(), planes::plugin));
     let _ = app
-        .add_systems(Update, (take, (mirror, hang)).chain().in_set(Step::Present))
+        .add_systems(Update, (take, (frame, hang)).chain().in_set(Step::Present))
         .world_mut()
         .resource_mut::<Assets<Shader>>()
         .insert(&YUV_SHADER, shader);

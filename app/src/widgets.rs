@@ -105,6 +105,8 @@ pub enum Shape {
     Wide,
     /// The pictogram above the word, for the controls of a call.
     Tall,
+    /// Side by side from the beginning of the line, in as many lines as the word needs: for columns of buttons.
+    Line,
     /// The pictogram alone, where there is no room; the word is still spoken.
     Small,
 }
@@ -119,6 +121,7 @@ const ROW_BASIS: f32 = 190.0;
 pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face) -> EntityCommands<'a> {
     let (direction, min_width, height, side, padding) = match shape {
         Shape::Wide => (FlexDirection::Row, px(0), theme::TARGET, 20.0, theme::GAP_WIDE),
+        Shape::Line => (FlexDirection::Row, px(0), theme::TARGET, 20.0, theme::GAP_WIDE),
         Shape::Tall => (FlexDirection::Column, px(TALL_WIDTH), TALL_HEIGHT, 26.0, theme::GAP),
         Shape::Small => (FlexDirection::Row, px(theme::TARGET), theme::TARGET, 22.0, 0.0),
     };
@@ -127,7 +130,7 @@ pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face
         Node {
             flex_direction: direction,
             align_items: AlignItems::Center,
-            justify_content: JustifyContent::Center,
+            justify_content: if shape == Shape::Line { JustifyContent::Start } else { JustifyContent::Center },
             column_gap: px(theme::GAP),
             row_gap: px(theme::GAP / 2.0),
             min_width,
@@ -143,7 +146,13 @@ pub fn button<'a>(ui: &'a mut ChildSpawnerCommands<'_>, shape: Shape, face: Face
             let _ = ui.spawn(icon.node(side, face.tone.ink()));
         }
         if shape != Shape::Small {
-            let _ = ui.spawn((text(Type::Strong, face.tone.ink(), face.word.clone()), TextLayout::no_wrap()));
+            let layout = match shape {
+                // Below a pictogram there is room for a second line; beside one a word stays in one piece.
+                Shape::Tall => TextLayout::justify(Justify::Center),
+                Shape::Line => TextLayout::linebreak(LineBreak::WordOrCharacter),
+                Shape::Wide | Shape::Small => TextLayout::no_wrap(),
+            };
+            let _ = ui.spawn((text(Type::Strong, face.tone.ink(), face.word.clone()), layout));
         }
     });
     let _ = button.insert(face);
@@ -261,15 +270,12 @@ fn initials(name: &str) -> String {
 
 /// Brings what a button shows in line with its face.
 fn draw_faces(
-    faces: Query<(Ref<Face>, &mut Named, &Children), Changed<Face>>,
+    faces: Query<(&Face, &mut Named, &Children), Changed<Face>>,
     mut pictures: Query<&mut Pictured>,
     mut words: Query<&mut Said>,
     mut inks: Query<&mut Ink>,
 ) {
     for (face, mut named, children) in faces {
-        if face.is_added() {
-            continue;
-        }
         for child in children {
             if let (Ok(mut picture), Some(icon)) = (pictures.get_mut(*child), face.icon) {
                 let _ = picture.set_if_neq(Pictured(icon));

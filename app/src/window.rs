@@ -17,10 +17,13 @@ use bevy::input_focus::tab_navigation::TabNavigationPlugin;
 use bevy::input_focus::{InputFocus, InputFocusSystems};
 use bevy::log::LogPlugin;
 use bevy::picking::PickingSystems;
+use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
 use bevy::render::settings::{PowerPreference, RenderCreation, WgpuSettings};
-use bevy::window::{AppLifecycle, PrimaryWindow, WindowOccluded, WindowResizeConstraints, WindowResolution};
+use bevy::window::{
+    AppLifecycle, ExitCondition, PrimaryWindow, WindowOccluded, WindowResizeConstraints, WindowResolution,
+};
 use bevy::winit::{EventLoopProxy, EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use thiserror::Error;
 
@@ -28,8 +31,8 @@ use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
-    accessibility, calls, cli, controls, devices, field, icons, nudge, paint, preferences, preview, records, screens,
-    setting, speech, theme, toast, video, widgets,
+    accessibility, alerts, attention, calls, cli, controls, devices, field, frames, icons, links, mark, nudge, paint,
+    pip, preferences, preview, records, screens, setting, speech, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
@@ -56,6 +59,14 @@ pub enum WindowError {
         dir: String,
         /// What runs there.
         other: String,
+    },
+    /// What runs on the data directory takes no link.
+    #[error("the phone that runs on {dir} did not take the link: {error}")]
+    Link {
+        /// The data directory.
+        dir: String,
+        /// What it said.
+        error: String,
     },
     /// The phone itself could not be opened.
     #[error(transparent)]
@@ -88,19 +99,30 @@ const SLEEP: Duration = Duration::from_secs(60);
 const TICK: Duration = Duration::from_secs(1);
 /// The window's first size and its least, in logical pixels: half of a small laptop, and a narrow phone.
 const FIRST_SIZE: (u32, u32) = (1040, 720);
-const LEAST_SIZE: (f32, f32) = (360.0, 520.0);
+const LEAST_SIZE: (f32, f32) = (320.0, 480.0);
 
-/// Opens the phone and its window, and returns when the window was closed.
+/// Opens the phone and its window, and returns when the window was closed. A contact `link` is shown in it; when a window
+/// runs on the same data directory already, it gets the link, and this returns at once.
 ///
 /// # Errors
 /// There is no display, or the phone or the window could not be opened.
-pub fn run(config: PhoneConfig) -> Result<(), WindowError> {
+pub fn run(config: PhoneConfig, link: Option<String>) -> Result<(), WindowError> {
+    if let Some(link) = &link {
+        match cli::hand_over(&config.data_dir, link) {
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
+            Err(error) => {
+                let dir = config.data_dir.display().to_string();
+                return Err(WindowError::Link { dir, error: format!("{error:#}") });
+            }
+        }
+    }
     let lacks = |name: &str| std::env::var_os(name).is_none_or(|value| value.is_empty());
     let display_by_environment = std::env::consts::OS == "linux";
     if display_by_environment && lacks("DISPLAY") && lacks("WAYLAND_DISPLAY") && lacks("WAYLAND_SOCKET") {
         return Err(WindowError::NoDisplay);
     }
-    open(config)
+    open(config, link)
 }
 
 /// The same on a phone, where there is always a display and the system says where to remember.
@@ -108,20 +130,27 @@ pub fn run(config: PhoneConfig) -> Result<(), WindowError> {
 /// # Errors
 /// The phone or the window could not be opened.
 pub fn run_phone(data_dir: PathBuf) -> Result<(), WindowError> {
-    open(PhoneConfig::new(data_dir))
+    open(PhoneConfig::new(data_dir), None)
 }
 
-fn open(mut config: PhoneConfig) -> Result<(), WindowError> {
+fn open(mut config: PhoneConfig, link: Option<String>) -> Result<(), WindowError> {
     let wake = Wake::default();
     let ring = wake.clone();
     config.waker = Some(Arc::new(move || ring.ring()));
     let (media, dir) = (config.media.clone(), config.data_dir.clone());
     let phone = Phone::open(config).map_err(|error| in_use(error, &dir))?;
-    let _socket = cli::Socket::serve(&dir, "the window", phone.handle());
+    let (door, arriving) = links::door(wake.clone());
+    if let Some(link) = link {
+        // Nobody else knows the door yet, so there is room.
+        let _ = door.hand_in(link);
+    }
+    let _socket = cli::Socket::serve_window(&dir, phone.handle(), door);
     let mut app = quietly(|| base(wake.clone()))?;
     interface(&mut app, &media);
-    end_on_interrupt(&mut app, wake);
+    let _ = app.insert_resource(arriving);
+    end_on_interrupt(&mut app, wake.clone());
     engine_link::connect(&mut app, phone.handle());
+    alerts::connect(&mut app, phone.handle(), wake);
     let exit = app.run();
     phone.close();
     match exit {
@@ -194,7 +223,12 @@ pub fn base(wake: Wake) -> App {
                 // The program has its own log.
                 .disable::<LogPlugin>()
                 .disable::<TerminalCtrlCHandlerPlugin>()
-                .set(WindowPlugin { primary_window: Some(window), ..default() })
+                .set(WindowPlugin {
+                    primary_window: Some(window),
+                    // The small window is none to stay open for.
+                    exit_condition: ExitCondition::OnPrimaryClosed,
+                    ..default()
+                })
                 .set(RenderPlugin {
                     render_creation: RenderCreation::Automatic(Box::new(graphics())),
                     // A window that sleeps must not wait for a pipeline that would be ready a frame later.
@@ -224,10 +258,10 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
         .add_plugins(TabNavigationPlugin)
         .add_plugins((
-            nudge::plugin,
-            accessibility::plugin,
+            (nudge::plugin, frames::plugin),
+            (accessibility::plugin, attention::plugin),
             (theme::plugin, paint::plugin, speech::plugin),
-            icons::plugin,
+            (icons::plugin, mark::plugin),
             (widgets::plugin, controls::plugin, setting::plugin),
             preferences::plugin,
             field::plugin,
@@ -235,7 +269,7 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
             screens::plugin,
             records::plugin,
             calls::plugin,
-            (video::plugin, preview::plugin),
+            (video::plugin, pip::plugin, preview::plugin),
         ))
         .add_plugins((
             devices::AudioPlugin { mic: media.mic.clone(), speaker: media.speaker.clone() },
@@ -247,23 +281,27 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .add_systems(Last, (watch.before(engine_link::send), pace));
 }
 
-/// Tells the engine whether anybody can see the window. A window that cannot tell (Wayland says it only of some) counts
-/// as seen.
+/// Tells the engine whether anybody can see the pictures of calls, in the window or in the small one. A window that cannot
+/// tell (Wayland says it only of some) counts as seen.
 fn watch(
     mut occluded: MessageReader<WindowOccluded>,
     mut lifecycle: MessageReader<AppLifecycle>,
-    mut covered: Local<bool>,
+    windows: Query<Entity, With<Window>>,
+    mut covered: Local<HashSet<Entity>>,
     mut asleep: Local<bool>,
+    mut unseen: Local<bool>,
     mut intents: MessageWriter<Intent>,
 ) {
-    let before = !*covered && !*asleep;
-    *covered = occluded.read().last().map_or(*covered, |message| message.occluded);
+    for message in occluded.read() {
+        let _ = if message.occluded { covered.insert(message.window) } else { covered.remove(&message.window) };
+    }
+    covered.retain(|window| windows.contains(*window));
     *asleep = lifecycle.read().last().map_or(*asleep, |state| match state {
         AppLifecycle::WillSuspend | AppLifecycle::Suspended => true,
         AppLifecycle::Idle | AppLifecycle::Running | AppLifecycle::WillResume => false,
     });
-    let seen = !*covered && !*asleep;
-    if seen != before {
+    let seen = !*asleep && windows.iter().any(|window| !covered.contains(&window));
+    if seen == std::mem::replace(&mut *unseen, !seen) {
         let _ = intents.write(Intent(Command::Watch { on: seen }));
     }
 }

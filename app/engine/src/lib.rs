@@ -27,7 +27,7 @@ pub mod settings;
 pub mod stats;
 pub mod view;
 
-pub use ahoy_mail::verify::{EMOJI, Emoji};
+pub use ahoy_mail::verify::{EMOJI, Emoji, VerifyError};
 pub use command::{Command, Reply};
 pub use config::{Answering, MediaOptions, PhoneConfig, Role};
 pub use error::{DeskError, PhoneError, SettingError};

@@ -78,6 +78,11 @@ pub enum Request {
         /// Only those before this Unix time in milliseconds.
         before: Option<u64>,
     },
+    /// Lists the newest message of each contact that has one, newest first.
+    Latest {
+        /// At most this many.
+        limit: usize,
+    },
     /// The person has seen a contact's messages: their sender learns it.
     Seen {
         /// Name, id or id prefix.
@@ -171,6 +176,8 @@ pub enum Response {
     History(Vec<CallRecord>),
     /// To [`Request::Messages`].
     Messages(Vec<MessageEntry>),
+    /// To [`Request::Latest`].
+    Latest(Vec<FoundMessage>),
     /// To [`Request::Search`].
     Found {
         /// Contacts whose name fits, in the order of the list.
@@ -241,7 +248,7 @@ pub struct MessageEntry {
     pub state: String,
 }
 
-/// A message that a search has found.
+/// A message that a search has found, or the newest of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FoundMessage {
     /// The contact's id.

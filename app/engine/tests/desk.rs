@@ -121,6 +121,26 @@ fn a_search_finds_names_and_messages_in_any_case_newest_first() {
 }
 
 #[test]
+fn of_everybody_who_has_one_the_newest_message_is_listed() {
+    let home = home();
+    let mut phone = desk(&home);
+    let _ = (add(&mut phone, 1, "Ann"), add(&mut phone, 2, "Bob"), add(&mut phone, 3, "Nobody"));
+    for (who, text) in [("Bob", "first"), ("Ann", "hello"), ("Bob", "second")] {
+        let _ = phone.answer(&Request::Message { who: who.into(), text: text.into() }).expect("queued");
+    }
+    let mut latest = |limit| match phone.answer(&Request::Latest { limit }) {
+        Ok(Response::Latest(messages)) => messages,
+        other => panic!("{other:?}"),
+    };
+    let all = latest(9);
+    assert!(all.is_sorted_by_key(|found| std::cmp::Reverse(found.message.at_ms)));
+    let mut told: Vec<_> = all.iter().map(|found| (found.name.as_str(), found.message.text.as_str())).collect();
+    told.sort_unstable();
+    assert_eq!(told, [("Ann", "hello"), ("Bob", "second")]);
+    assert_eq!(latest(1).len(), 1);
+}
+
+#[test]
 fn the_relay_is_the_settings_unless_this_run_has_its_own() {
     let home = home();
     let mut phone = desk(&home);

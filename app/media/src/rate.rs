@@ -52,8 +52,10 @@ impl Limits {
     }
 }
 
-/// What a call begins with, kbit/s.
+/// What a call begins with, kbit/s, unless the sound knows better; until so many pieces were reported those of the first frame lower it
+/// to what they arrive with.
 const FIRST: f64 = 300.0;
+const FIRST_PIECES: u32 = 8;
 
 /// Growth a second when there was a queue just now: a share, or so many kbit/s where that is more, so that slow calls catch up
 /// with quick ones; it doubles every [`BOLDER_S`] without one, up to the boldest where trains of pieces say that there is
@@ -93,6 +95,7 @@ const ROOM: f64 = 3.0;
 /// The target does not grow beyond so many times what arrives, or this share of how quickly trains arrive.
 const PROVEN: f64 = 1.5;
 const PROOF: Duration = Duration::from_millis(800);
+const FIRST_PROOF: Duration = Duration::from_millis(250);
 const TRAINS_PROVE: f64 = 0.6;
 
 /// A target that nothing proves comes down in about this time.
@@ -107,6 +110,12 @@ const MEASURED: Duration = Duration::from_millis(300);
 const DRAINS_MS: f64 = 400.0;
 const LEAST_SHARE: f64 = 0.3;
 const LEAST_PATIENT: f64 = 0.8;
+
+/// A way that suddenly carries less than so much of what was sent has a queue of ours alone, which has to go at once: so much of what it
+/// carries is sent, and a queue too long by this much stops the sending. Other flows come more slowly.
+const COLLAPSES: f64 = 0.6;
+const EASES: f64 = 0.9;
+const DRAINS_AT_ONCE_MS: f64 = 200.0;
 
 /// Frames leave in one go: so much more or less sent than the rate gives, in time of the rate, says nothing yet.
 const JOINS_MS: f64 = 50.0;
@@ -151,13 +160,18 @@ pub struct RateControl {
     share: f64,
     /// What fitted when losses showed that too much was sent, kbit/s.
     ceiling: Option<f64>,
-    calm_since: LocalTime,
+    /// Since when there was no queue, and for how long before that none is assumed.
+    calm: (LocalTime, Duration),
     /// What was sent beside flows that fill the queue, less a little, when it was full last.
     beside: Option<(f64, LocalTime)>,
     /// When the rate was last lowered for a loss.
     yielded: LocalTime,
     /// When the rate was last lowered for losses with a queue.
     overflowed: LocalTime,
+    /// Pieces that arrived, up to [`FIRST_PIECES`].
+    first: u32,
+    /// When the newest piece left of which a report told.
+    newest: LocalTime,
     heard: Option<LocalTime>,
     heard_sound: Option<LocalTime>,
     round_trip: Option<Duration>,
@@ -180,10 +194,12 @@ impl RateControl {
             rate: FIRST,
             share: 1.0,
             ceiling: None,
-            calm_since: now - BOLD_AT_FIRST,
+            calm: (now, BOLD_AT_FIRST),
             beside: None,
             yielded: now,
             overflowed: now,
+            first: 0,
+            newest: now,
             heard: None,
             heard_sound: None,
             round_trip: None,
@@ -211,6 +227,7 @@ impl RateControl {
         let passed = self.heard.map_or(0.0, |before| now.saturating_since(before).as_secs_f64()).min(0.2);
         self.heard = Some(now);
         let Some(newest) = landed.last() else { return };
+        self.newest = newest.sent;
         let sample = now.saturating_since(newest.sent);
         let before = self.round_trip.unwrap_or(sample);
         self.round_trip = Some((before * 7 + sample) / 8);
@@ -219,8 +236,20 @@ impl RateControl {
             self.delivered.landed(piece);
             self.trains.landed(piece, self.rate);
         }
+        self.begin(landed.len());
         self.judge(&settled, now);
         self.adapt(newest.sent, passed, now);
+    }
+
+    /// So many of a call's pieces arrived: the first ones say whether it began with too much.
+    fn begin(&mut self, landed: usize) {
+        if self.first >= FIRST_PIECES {
+            return;
+        }
+        self.first = self.first.saturating_add(u32::try_from(landed).unwrap_or(u32::MAX));
+        if let Some(arrives) = self.trains.first_kbps() {
+            self.rate = self.rate.min(arrives);
+        }
     }
 
     /// Takes account of losses.
@@ -230,10 +259,14 @@ impl RateControl {
             self.trial.forget();
         }
         for (sent, lost) in settled.iter().copied() {
-            if let Some(Verdict::TooMuch(fits)) = self.trial.settled(sent, lost, mean_run, now) {
-                self.rate *= fits;
-                self.ceiling = Some(self.rate);
-                self.calm_since = now;
+            match self.trial.settled(sent, lost, mean_run, now) {
+                Some(Verdict::TooMuch(fits)) => {
+                    self.rate *= fits;
+                    self.ceiling = Some(self.rate);
+                    self.calm = (now, Duration::ZERO);
+                }
+                Some(Verdict::Own) => self.ceiling = None,
+                None => {}
             }
             // The queue is full, and not with ours: others answer such a loss too.
             let full = self.bound.is_patient(self.rate) && self.delay.queue() > FULL * self.bound.aim(self.rate);
@@ -258,19 +291,22 @@ impl RateControl {
         }
         let aim = self.bound.aim(self.rate);
         if queue > 0.5 * aim {
-            self.calm_since = now;
+            self.calm = (now, Duration::ZERO);
         }
         if let (Some(easing), Some(carried)) = (self.bound.easing(), carried)
             && queue > aim + CERTAIN_MS
             && now.saturating_since(easing.since) < round_trip + MEASURED / 2
         {
-            self.rate = carried.min(easing.from_kbps);
+            let share = if self.collapsed(carried) { EASES } else { 1.0 };
+            self.rate = (share * carried).min(easing.from_kbps);
         }
         self.answer_full_queue(queue, aim, now);
         let growth = self.growth(queue, aim, now);
         let grown = self.rate * (growth * passed).exp();
         let trains = self.trains.kbps().map_or(0.0, |(arrives, _)| TRAINS_PROVE * arrives);
-        let proven = self.carried(PROOF).map_or(self.rate, |carried| PROVEN * carried).max(trains);
+        // A call that begins is not yet that old.
+        let carried = self.carried(PROOF).or_else(|| self.carried(FIRST_PROOF));
+        let proven = carried.map_or(self.rate, |carried| PROVEN * carried).max(trains);
         self.rate = if growth > 0.0 { grown.min(proven).max(self.rate) } else { grown };
         if self.share >= 1.0 && self.rate > proven {
             self.rate += (proven - self.rate) * passed / UNPROVEN_S;
@@ -278,9 +314,15 @@ impl RateControl {
         self.rate = self.rate.clamp(f64::from(self.limits.least.0), f64::from(self.limits.most.0));
         self.trains.learn(self.rate, now);
         let ahead = self.queue_ahead(newest, now);
+        let drains = if self.collapsed(self.rate) { DRAINS_AT_ONCE_MS } else { DRAINS_MS };
         let least = if self.bound.is_patient(self.rate) { LEAST_PATIENT } else { LEAST_SHARE };
         self.share =
-            (1.0 - (ahead - aim) / DRAINS_MS).clamp(least, 1.0) * self.trial.share() * self.rinse.share(queue, now);
+            (1.0 - (ahead - aim) / drains).clamp(least, 1.0) * self.trial.share() * self.rinse.share(queue, now);
+    }
+
+    /// Whether `kbps` is so much less than what was sent before a queue grew that the way itself became narrow.
+    fn collapsed(&self, kbps: f64) -> bool {
+        self.bound.easing().is_some_and(|easing| kbps < COLLAPSES * easing.from_kbps)
     }
 
     /// Losses beyond the way's own while a queue stands: more is sent than fits, however short the queue is kept by its room.
@@ -292,7 +334,7 @@ impl RateControl {
         if let Some(carried) = self.carried(PROOF) {
             self.rate = self.rate.min(OVERFLOW_STEP * carried);
             self.overflowed = now;
-            self.calm_since = now;
+            self.calm = (now, Duration::ZERO);
         }
     }
 
@@ -311,7 +353,8 @@ impl RateControl {
         if self.ceiling.is_some_and(|ceiling| self.rate > NEAR * ceiling) {
             return CREEPS * (1.0 - queue / aim);
         }
-        let calm = now.saturating_since(self.calm_since).as_secs_f64();
+        let (since, before) = self.calm;
+        let calm = (now.saturating_since(since) + before).as_secs_f64();
         let careful = CAREFUL.max(CAREFUL_KBPS / self.rate).min(CAREFUL_MOST);
         let bold = (careful * (calm / BOLDER_S).exp2()).min(BOLDEST_PROVEN);
         let room = self.trains.kbps().map_or(BOLDEST, |(arrives, _)| (arrives / self.rate - NO_ROOM) * ROOM);
@@ -344,15 +387,20 @@ impl RateControl {
         let queue = queue.as_secs_f64() * 1_000.0;
         let aim = self.bound.aim(self.rate) + SOUND_SLACK_MS;
         let proven = (PROVEN * self.sound.kbps()).max(TRY);
+        let begun = self.pieces.any();
         if self.pieces.count_after(now - FLOWS) == 0 {
             self.share = 1.0;
-            self.calm_since = now;
+            self.calm = (now, if begun || queue > aim { Duration::ZERO } else { BOLD_AT_FIRST });
             self.rate = self.rate.max(proven.min(self.rate + TRY_GROWS * passed));
+        }
+        if queue > aim && !begun {
+            // A call that begins beside a queue begins with little.
+            self.rate = self.rate.min(proven);
         }
         if queue > aim {
             self.rate *= (-SOUND_SHRINKS * passed).exp();
         }
-        if self.rate > proven {
+        if self.rate > proven && begun {
             self.rate += (proven - self.rate) * passed / UNPROVEN_S;
         }
         self.rate = self.rate.clamp(f64::from(self.limits.least.0), f64::from(self.limits.most.0));
@@ -379,6 +427,12 @@ impl RateControl {
     #[must_use]
     pub fn queue(&self) -> Duration {
         Duration::from_secs_f64(self.delay.queue() / 1_000.0)
+    }
+
+    /// What of that queue is left when little or nothing was sent since it was measured: a pause learns nothing new of it.
+    #[must_use]
+    pub fn queue_left(&self, now: LocalTime) -> Duration {
+        self.queue().min(Duration::from_secs_f64(self.queue_ahead(self.newest, now) / 1_000.0))
     }
 
     /// The share of pieces lost lately, 0 to 1.

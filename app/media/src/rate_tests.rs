@@ -46,6 +46,46 @@ fn without_losses_a_run_is_one() {
 }
 
 #[test]
+fn a_call_begins_with_what_sound_and_first_frame_say() {
+    let begun = |queue: u64| {
+        let mut control = RateControl::new(LIMITS, at(0));
+        for ms in (0..400).step_by(100) {
+            control.heard_queue(Duration::from_millis(queue), at(ms));
+        }
+        control
+    };
+    assert_eq!(begun(0).target(at(400)), Kbps(300));
+    assert!(begun(120).target(at(400)) <= Kbps(85), "{:?}", begun(120).target(at(400)));
+    // A frame of three pieces that leaves in 30 ms, over 50 kbit/s and over a wide way.
+    let after = |apart: u64| {
+        let mut control = begun(0);
+        (0..3).for_each(|number| control.sent(number, 1_000, at(400 + number * 15)));
+        let arrived = |number: u64| MediaTime(9_000_000_000 + (440 + number * apart) * 1_000);
+        let told: Vec<Arrival> = (0..3).map(|number| Arrival { number, at: Some(arrived(number)) }).collect();
+        control.heard(&told, at(500 + 3 * apart));
+        control.target(at(500 + 3 * apart)).0
+    };
+    assert!((40..=60).contains(&after(160)), "{}", after(160));
+    assert!(after(15) >= 300, "{}", after(15));
+}
+
+#[test]
+fn a_queue_is_gone_after_a_pause_that_learns_nothing_of_it() {
+    let mut control = RateControl::new(LIMITS, at(0));
+    flow(&mut control, 0, |_| false);
+    for number in 100..140 {
+        control.sent(number, 1_000, at(number * 10));
+        let arrived = MediaTime(9_000_000_000 + (number * 10 + 320) * 1_000);
+        control.heard(&[Arrival { number, at: Some(arrived) }], at(number * 10 + 340));
+    }
+    let queue = control.queue();
+    assert!(queue > Duration::from_millis(200), "{queue:?}");
+    assert_eq!(control.queue_left(at(1_400)), queue);
+    assert!(control.queue_left(at(1_600)) < queue - Duration::from_millis(100));
+    assert_eq!((control.queue_left(at(2_000)), control.queue()), (Duration::ZERO, queue));
+}
+
+#[test]
 fn the_target_does_not_run_away_from_what_is_sent() {
     let mut control = RateControl::new(LIMITS, at(0));
     for second in 0..30 {

@@ -11,7 +11,7 @@ use ahoy_audio::{MicChoice, SpeakerChoice};
 use ahoy_camera::CameraChoice;
 use ahoy_engine::{Answering, AutoAnswer, MediaOptions, PhoneConfig};
 use ahoy_media::Size;
-use ahoy_net::RelayChoice;
+use ahoy_net::{ContactLink, RelayChoice};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -25,6 +25,12 @@ pub struct Args {
     /// What every command takes.
     #[command(flatten)]
     pub global: Global,
+    /// Write statistics of the window's calls as JSON lines; commands have an option of their own
+    #[arg(long, value_name = "FILE")]
+    pub stats: Option<PathBuf>,
+    /// A contact link: the window shows it, the one that runs when there is one
+    #[arg(value_name = "LINK", value_parser = link)]
+    pub link: Option<String>,
     /// Without a command the window opens.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -199,6 +205,12 @@ pub enum Command {
     Devices,
     /// Check devices, network, relay, clock and storage
     Doctor,
+    /// Have the desktop open `ahoy:` links with this program
+    Register {
+        /// No more
+        #[arg(long)]
+        remove: bool,
+    },
     /// List the settings, show one, or change one for good
     Settings {
         /// The setting
@@ -370,6 +382,17 @@ fn auto_answer(text: &str) -> Result<AutoAnswer, String> {
         "on" => Ok(AutoAnswer::Voice),
         "video" => Ok(AutoAnswer::Video),
         other => Err(format!("'{other}' is none of on, off and video")),
+    }
+}
+
+fn link(text: &str) -> Result<String, String> {
+    match text.parse::<ContactLink>() {
+        Ok(_) => Ok(text.to_owned()),
+        // Whatever is no link was meant to be a command.
+        Err(_) if !text.to_ascii_lowercase().starts_with("ahoy:") => {
+            Err("neither a command nor a contact link; `ahoy --help` lists the commands".to_owned())
+        }
+        Err(error) => Err(error.to_string()),
     }
 }
 

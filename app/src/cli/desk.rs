@@ -98,6 +98,7 @@ fn to_json(response: &Response) -> Result<Value> {
         Response::Contacts(contacts) => serde_json::to_value(contacts)?,
         Response::History(calls) => serde_json::to_value(calls)?,
         Response::Found { contacts, messages } => json!({ "contacts": contacts, "messages": messages }),
+        Response::Latest(messages) => serde_json::to_value(messages)?,
         Response::Settings(settings) => serde_json::to_value(settings)?,
         Response::Doctor(checks) => serde_json::to_value(checks)?,
         Response::Done => json!({ "ok": true }),
@@ -128,6 +129,7 @@ fn print(response: &Response) {
             contact_lines(contacts);
             found_lines(messages);
         }
+        Response::Latest(messages) => found_lines(messages),
         Response::Queued { id } => out::line(format!("queued {id}")),
         Response::Exported { content } => out::line(content),
         Response::Imported { id, contacts } => out::line(format!("{} with {contacts} new contacts", &id[..8])),

@@ -11,6 +11,7 @@ mod desk;
 mod devices;
 mod out;
 mod pair;
+mod register;
 mod socket;
 mod stdin;
 
@@ -22,7 +23,7 @@ use anyhow::Result;
 use clap::CommandFactory as _;
 
 use args::{Args, Command, ContactChange, Global, HistoryChange};
-pub use socket::{Socket, running};
+pub use socket::{Socket, hand_over, running};
 
 /// Usage or environment: the command was not carried out.
 pub const FAILED: u8 = 2;
@@ -64,6 +65,7 @@ pub fn run(global: &Global, command: Command) -> Result<ExitCode> {
         Command::Doctor => desk::ask(&config, Request::Doctor, global.json),
         Command::Settings { key, value } => desk::settings(&config, key, value, global.json),
         Command::Devices => devices::list(global.json),
+        Command::Register { remove } => register::register(remove, global.json),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Args::command(), "ahoy", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

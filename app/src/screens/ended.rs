@@ -4,17 +4,19 @@
 
 use ahoy_call::{CallState, Direction, EndReason};
 use ahoy_engine::Command;
+use ahoy_engine::quality::Quality;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
-use super::{Leave, Place, Screen, banner, parts};
+use super::numbers::{History, Summary};
+use super::{Leave, Place, Screen, banner, call_controls, in_call, parts};
 use crate::accessibility::LiveRegion;
-use crate::calls::{Declining, Kind, Lasting, OnScreen, Peer, Phase};
+use crate::calls::{Call, CallQuality, Declining, Kind, Lasting, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::phrase::Phrase;
 use crate::say;
-use crate::theme::{Paint, Type};
-use crate::widgets::{self, Face, Shape, Tone};
+use crate::theme::{self, Paint, Type};
+use crate::widgets::{self, Face, Tone};
 
 /// What happened, and what it means or what to do about it.
 fn reason(reason: EndReason, direction: Direction, name: &str) -> (Phrase, Phrase) {
@@ -38,10 +40,28 @@ fn reason(reason: EndReason, direction: Direction, name: &str) -> (Phrase, Phras
     }
 }
 
-type Ended = (&'static Peer, &'static Phase, &'static Kind, &'static Lasting, &'static Declining);
+/// How the call was as a whole, in two lines.
+fn summary(overall: Option<Quality>, seen: Option<Summary>) -> (Phrase, Phrase) {
+    let quality = overall.map_or(Phrase::Nothing, in_call::quality);
+    let Some(seen) = seen else { return (quality, Phrase::Nothing) };
+    let invented = format!("{:.1}", seen.invented_ms as f64 / 1000.0);
+    let losses = say!("ended-losses", lost = format!("{:.1}", seen.lost * 100.0), invented = invented);
+    let delay = seen.delay_ms.map_or(Phrase::Nothing, |ms| say!("ended-delay", ms = ms.round() as i64));
+    (quality, Phrase::joined(vec![losses, delay], " · "))
+}
 
-fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
-    let (peer, phase, kind, lasting, declining) = *call;
+type Ended = (
+    &'static Call,
+    &'static CallQuality,
+    &'static Peer,
+    &'static Phase,
+    &'static Kind,
+    &'static Lasting,
+    &'static Declining,
+);
+
+fn build(call: Single<Ended, With<OnScreen>>, history: Res<History>, mut commands: Commands) {
+    let (id, judged, peer, phase, kind, lasting, declining) = *call;
     let CallState::Ended(why) = phase.0 else { return };
     let (title, detail) = reason(why, kind.direction, &parts::display_name(&peer.name, peer.id));
     let _ = commands.spawn(parts::root(Screen::Ended)).with_children(|ui| {
@@ -54,12 +74,18 @@ fn build(call: Single<Ended, With<OnScreen>>, mut commands: Commands) {
                 let _ = ui.spawn(widgets::centred(Type::Strong, Paint::Text, say!("ended-quoted", words = words)));
             }
             if lasting.seconds.is_some_and(|seconds| seconds > 0) {
-                let _ = ui.spawn((widgets::centred(Type::Body, Paint::TextQuiet, Phrase::Nothing), parts::Length));
+                let (quality, numbers) = summary(judged.overall, history.summary(id.0));
+                let row = Node { column_gap: px(theme::GAP), ..default() };
+                let _ = ui.spawn(row).with_children(|ui| {
+                    let _ = ui.spawn((widgets::text(Type::Body, Paint::Text, Phrase::Nothing), parts::Length));
+                    let _ = ui.spawn(widgets::text(Type::Body, Paint::Text, quality));
+                });
+                let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, numbers));
             }
         });
-        let _ = ui.spawn(parts::controls()).with_children(|ui| {
+        let _ = ui.spawn(call_controls::row()).with_children(|ui| {
             let back = Face::new(Tone::Quiet, Icon::Back, say!("ended-back")).spoken(say!("ended-back-spoken"));
-            let _ = widgets::button(ui, Shape::Tall, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
+            let _ = call_controls::control(ui, back).observe(|_: On<Activate>, mut leave: Leave<'_>| leave.all());
             if !peer.builtin {
                 write(ui, peer);
             }
@@ -73,7 +99,7 @@ fn write(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let id = peer.id;
     let face = Face::new(Tone::Quiet, Icon::Message, say!("ended-write"))
         .spoken(say!("ended-write-spoken", name = &peer.name));
-    let _ = widgets::button(ui, Shape::Tall, face).observe(
+    let _ = call_controls::control(ui, face).observe(
         move |_: On<Activate>, mut leave: Leave<'_>, mut place: ResMut<Place>| {
             *place = Place::Conversation(id);
             leave.all();
@@ -91,7 +117,7 @@ fn call_again(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, video: bool, misse
         Face::new(Tone::Go, icon, say!("ended-call-again")).spoken(say!("ended-call-again-spoken", name = &peer.name))
     };
     let again = Command::StartCall { peer: callee, video };
-    let _ = widgets::button(ui, Shape::Tall, face)
+    let _ = call_controls::control(ui, face)
         .observe(move |_: On<Activate>, mut leave: Leave<'_>| leave.all_and(again.clone()));
 }
 
@@ -101,7 +127,21 @@ pub(super) fn plugin(app: &mut App) {
 
 #[cfg(test)]
 mod tests {
+    use ahoy_engine::quality::Level;
+
     use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn a_call_is_summed_up_in_two_lines() {
+        let seen = Summary { lost: 0.0123, invented_ms: 460, delay_ms: Some(84.6) };
+        let good = Some(Quality { level: Level::Good, cause: None });
+        let (quality, numbers) = summary(good, Some(seen));
+        let said = |phrase| Language::default().say(&phrase);
+        assert_eq!(said(quality), "Good");
+        assert_eq!(said(numbers), "1.2 % lost, 0.5 s invented · 85 ms delay on average");
+        assert_eq!(summary(None, None), (Phrase::Nothing, Phrase::Nothing));
+    }
 
     #[test]
     fn missed_and_declined_are_different_things() {

@@ -2,18 +2,25 @@
 //! `choose` decides before each frame; entering a screen builds it, leaving it takes it away.
 //! A call that has not ended always comes before one that has, and one that rings before everything.
 
+mod arriving;
 mod banner;
+mod call_controls;
 mod candidate;
 mod compare;
+mod composer;
 mod contact;
 mod contacts;
 mod conversation;
+mod corner;
+mod demo;
 mod ended;
 mod first_run;
+mod full_screen;
 mod history;
 mod in_call;
 mod incoming;
 mod keys;
+mod lately;
 mod messages;
 mod my_name;
 mod numbers;
@@ -21,11 +28,19 @@ mod outgoing;
 mod page;
 mod pairing;
 mod parts;
+mod people;
+mod person_row;
 mod place;
 mod qr;
+mod room;
+mod rules;
 mod settings;
+mod shortcuts;
 mod strangers;
+mod tile;
+mod tiles;
 mod trial;
+mod welcome;
 
 use ahoy_call::{CallId, CallState, Direction, RingManner};
 use ahoy_engine::{CallView, Command, View};
@@ -35,7 +50,9 @@ use bevy::prelude::*;
 
 pub use self::first_run::Stage;
 pub use self::place::Place;
+pub use self::room::Side;
 pub use self::settings::Topic;
+pub use self::tile::Minimised;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;
 
@@ -113,8 +130,8 @@ fn main_call(view: &View) -> Option<&CallView> {
     view.current().filter(loud).or_else(|| view.calls.iter().find(loud))
 }
 
-/// The screen for a view and a place, and the call it is about.
-fn screen_for(view: &View, left: &Left, place: Place) -> (Screen, Option<CallId>) {
+/// The screen for a view and a place, and the call it is about. A minimised call leaves the screen to the place.
+fn screen_for(view: &View, left: &Left, minimised: &Minimised, place: Place) -> (Screen, Option<CallId>) {
     let living = main_call(view);
     let rings = living.is_some_and(|call| call.state == CallState::Ringing);
     if view.comparison.is_some() && !rings {
@@ -122,6 +139,7 @@ fn screen_for(view: &View, left: &Left, place: Place) -> (Screen, Option<CallId>
     }
     let ended = || view.calls.iter().rfind(|call| call.state.is_ended() && !left.0.contains(&call.id));
     match living.or_else(ended) {
+        Some(call) if minimised.holds(call) => (place.screen(), Some(call.id)),
         Some(call) => (screen_of(call), Some(call.id)),
         None => (place.screen(), None),
     }
@@ -159,7 +177,7 @@ pub fn choose(
     view: Res<NewestView>,
     mut left: ResMut<Left>,
     mut shown: ResMut<Shown>,
-    mut place: ResMut<Place>,
+    (mut place, minimised): (ResMut<Place>, Res<Minimised>),
     mut built: Local<Place>,
     screen: Res<State<Screen>>,
     mut next: ResMut<NextState<Screen>>,
@@ -168,7 +186,7 @@ pub fn choose(
     if place.peer().is_some_and(|peer| !known(peer)) {
         *place = Place::Contacts;
     }
-    let (wanted, call) = screen_for(&view.0, &left, *place);
+    let (wanted, call) = screen_for(&view.0, &left, &minimised, *place);
     left.bypass_change_detection().keep_up(&view.0, call);
     let other_call = shown.set_if_neq(Shown(call));
     let other_place = std::mem::replace(&mut *built, *place) != *place && wanted == place.screen();
@@ -187,7 +205,10 @@ pub fn plugin(app: &mut App) {
         .add_systems(
             PreUpdate,
             choose.in_set(Step::Receive).before(Step::Mirror).run_if(
-                resource_changed::<NewestView>.or_else(resource_changed::<Place>).or_else(resource_changed::<Left>),
+                resource_changed::<NewestView>
+                    .or_else(resource_changed::<Place>)
+                    .or_else(resource_changed::<Left>)
+                    .or_else(resource_changed::<Minimised>),
             ),
         )
         .add_plugins((
@@ -203,25 +224,42 @@ pub fn plugin(app: &mut App) {
             numbers::plugin,
             ended::plugin,
         ))
+        .add_plugins((room::plugin, lately::plugin, people::plugin, welcome::plugin, tiles::plugin))
         .add_plugins((settings::plugin, first_run::plugin, trial::plugin))
-        .add_plugins((parts::plugin, banner::plugin, keys::plugin));
+        .add_plugins((
+            parts::plugin,
+            banner::plugin,
+            keys::plugin,
+            arriving::plugin,
+            corner::plugin,
+            tile::plugin,
+            shortcuts::plugin,
+            demo::plugin,
+            call_controls::plugin,
+        ));
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use ahoy_call::{EndReason, PeerId};
     use ahoy_engine::view::{Comparison, ComparisonStage};
-    use bevy::input_focus::InputFocus;
+    use bevy::input::keyboard::KeyboardInput;
+    use bevy::input::mouse::{MouseButtonInput, MouseWheel};
+    use bevy::input::touch::TouchInput;
+    use bevy::input_focus::{InputFocus, InputFocusVisible};
     use bevy::state::app::StatesPlugin;
 
     use super::*;
     use crate::calls::tests::call_view;
-    use crate::records::Records;
+    use crate::language::Language;
+    use crate::paint::Theme;
+    use crate::records::{Interest, Records};
     use crate::toast::Say;
+    use crate::video::OwnView;
     use crate::widgets::Face;
 
     fn screen(calls: Vec<CallView>) -> (Screen, Option<CallId>) {
-        screen_for(&View { calls, ..View::default() }, &Left::default(), Place::Contacts)
+        screen_for(&View { calls, ..View::default() }, &Left::default(), &Minimised::default(), Place::Contacts)
     }
 
     #[test]
@@ -253,7 +291,10 @@ pub(crate) mod tests {
         let calls = vec![call_view(1, CallState::Ended(EndReason::Busy), Direction::Outgoing)];
         let left = Left([CallId([1; 16])].into_iter().collect());
         let place = Place::Contacts;
-        assert_eq!(screen_for(&View { calls, ..View::default() }, &left, place), (Screen::Contacts, None));
+        assert_eq!(
+            screen_for(&View { calls, ..View::default() }, &left, &Minimised::default(), place),
+            (Screen::Contacts, None)
+        );
     }
 
     #[test]
@@ -262,12 +303,30 @@ pub(crate) mod tests {
         let view = |state| View { calls: vec![silent(state)], ..View::default() };
         let mut left = Left::default();
         let ringing = view(CallState::Ringing);
-        assert_eq!(screen_for(&ringing, &left, Place::History), (Screen::History, None));
+        assert_eq!(screen_for(&ringing, &left, &Minimised::default(), Place::History), (Screen::History, None));
         left.keep_up(&ringing, None);
-        assert_eq!(screen_for(&view(CallState::Ended(EndReason::Missed)), &left, Place::History).0, Screen::History);
+        assert_eq!(
+            screen_for(&view(CallState::Ended(EndReason::Missed)), &left, &Minimised::default(), Place::History).0,
+            Screen::History
+        );
         left.keep_up(&view(CallState::Active), None);
         let ended = view(CallState::Ended(EndReason::RemoteHangUp));
-        assert_eq!(screen_for(&ended, &left, Place::History).0, Screen::Ended);
+        assert_eq!(screen_for(&ended, &left, &Minimised::default(), Place::History).0, Screen::Ended);
+    }
+
+    #[test]
+    fn a_minimised_call_leaves_the_screen_to_the_place_until_it_ends() {
+        let minimised = Minimised(Some(CallId([1; 16])));
+        let at = |state| {
+            let view = View { calls: vec![call_view(1, state, Direction::Outgoing)], ..View::default() };
+            screen_for(&view, &Left::default(), &minimised, Place::History)
+        };
+        assert_eq!(at(CallState::Active), (Screen::History, Some(CallId([1; 16]))));
+        assert_eq!(at(CallState::Reconnecting).0, Screen::History);
+        assert_eq!(at(CallState::Ended(EndReason::Lost)).0, Screen::Ended);
+        let other = vec![call_view(2, CallState::Active, Direction::Outgoing)];
+        let view = View { calls: other, ..View::default() };
+        assert_eq!(screen_for(&view, &Left::default(), &minimised, Place::History).0, Screen::InCall);
     }
 
     #[test]
@@ -276,7 +335,7 @@ pub(crate) mod tests {
         let during = |state| {
             let calls = vec![call_view(1, state, Direction::Incoming)];
             let view = View { calls, comparison: comparison.clone(), ..View::default() };
-            screen_for(&view, &Left::default(), Place::Contacts).0
+            screen_for(&view, &Left::default(), &Minimised::default(), Place::Contacts).0
         };
         assert_eq!(during(CallState::Active), Screen::Compare);
         assert_eq!(during(CallState::Ringing), Screen::Incoming);
@@ -294,11 +353,21 @@ pub(crate) mod tests {
             .add_plugins(StatesPlugin)
             .insert_resource(NewestView(view))
             .init_resource::<InputFocus>()
+            .init_resource::<InputFocusVisible>()
+            .init_resource::<Language>()
+            .init_resource::<Theme>()
+            .init_resource::<OwnView>()
             .init_resource::<Assets<Image>>()
             .init_resource::<Records>()
+            .init_resource::<Interest>()
             .init_resource::<Time<Real>>()
             .add_message::<Intent>()
             .add_message::<Say>()
+            .add_message::<CursorMoved>()
+            .add_message::<MouseButtonInput>()
+            .add_message::<MouseWheel>()
+            .add_message::<TouchInput>()
+            .add_message::<KeyboardInput>()
             .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
             .add_plugins((plugin, crate::calls::plugin, crate::setting::plugin))
             .insert_resource(place);
@@ -310,11 +379,15 @@ pub(crate) mod tests {
     fn buttons_at(place: Place, view: View) -> Vec<String> {
         let mut app = app_at(place, view);
         let world = app.world_mut();
-        let root = world.query_filtered::<Entity, With<DespawnOnExit<Screen>>>().single(world).unwrap();
+        let english = Language::default();
+        let root = world
+            .query_filtered::<Entity, Or<(With<DespawnOnExit<Screen>>, With<DespawnOnExit<Side>>)>>()
+            .single(world)
+            .unwrap();
         let mut words = Vec::new();
         let mut ahead = vec![root];
         while let Some(node) = ahead.pop() {
-            words.extend(world.get::<Face>(node).map(|face| face.word.clone()));
+            words.extend(world.get::<Face>(node).map(|face| english.say(&face.word)));
             ahead.extend(world.get::<Children>(node).into_iter().flat_map(|children| children.iter().rev()));
         }
         words
@@ -323,52 +396,53 @@ pub(crate) mod tests {
     #[test]
     fn every_place_offers_what_can_be_done() {
         let peer = PeerId([1; 32]);
-        let contact = ahoy_engine::ContactView {
-            id: peer,
-            name: "Ada".to_owned(),
-            verified: false,
-            blocked: false,
-            builtin: false,
-            favourite: false,
-            muted: true,
-            auto_answer: ahoy_engine::AutoAnswer::Off,
-            last_seen_ms: 0,
-            unread: 0,
-            typing: false,
-            words: "1 2 3".to_owned(),
-        };
-        let at = |place| buttons_at(place, View { contacts: vec![contact.clone()], ..View::default() });
-        assert_eq!(at(Place::Conversation(peer)), ["Back", "Call", "Video", "About", "Send"]);
+        let contacts = vec![lately::tests::contact(1)];
+        let at = |place| buttons_at(place, View { contacts: contacts.clone(), ..View::default() });
+        // The row with the name has no word of its own.
+        assert_eq!(at(Place::Conversation(peer)), ["Back", "", "Call", "Video", "Send"]);
         let page = [
             "Back",
-            "Save",
+            "Call",
+            "Video",
+            "Write",
+            "Calls",
             "Compare emoji",
             "The words are the same",
-            "Make favourite",
-            "Calls are silent",
+            "Favourite",
+            "Silent calls",
+            "Answer by itself",
+            "With my camera too",
+            "Save",
             "Block",
             "Remove",
         ];
         assert_eq!(at(Place::Contact(peer)), page);
+        assert_eq!(at(Place::Contacts), ["Calls", "Settings", "Add", "", "Call", "Video"]);
         assert_eq!(at(Place::Pairing), ["Back", "Scan", "Save", "Copy my link", "Paste", "Next", "Open again"]);
-        assert_eq!(at(Place::History), ["Back", "Delete all"]);
+        assert_eq!(at(Place::History), ["Back", "All", "Missed", "Delete all"]);
         let stranger = Place::Conversation(PeerId([2; 32]));
-        assert_eq!(at(stranger)[..2], ["Calls", "Add"], "a place without its contact is none");
+        assert_eq!(at(stranger)[..2], ["Calls", "Settings"], "a place without its contact is none");
     }
 
     #[test]
     fn every_screen_offers_what_can_be_done() {
         let call = |state, direction| vec![call_view(1, state, direction)];
-        assert_eq!(buttons(Vec::new()), ["Calls", "Add", "Add someone"]);
-        assert_eq!(buttons(call(CallState::Alerting, Direction::Outgoing)), ["Cancel"]);
-        let replies = ["I'll call back", "In a meeting", "Can't talk now"];
-        let voice = [&replies[..], &["Decline", "Answer"]].concat();
+        assert_eq!(buttons(Vec::new()), ["Calls", "Settings", "Add", "Add someone"]);
+        assert_eq!(buttons(call(CallState::Alerting, Direction::Outgoing)), ["Mute", "Start video", "Cancel"]);
+        let replies = ["I'll call back", "In a meeting", "Can't talk now", "Send"];
+        let voice = [&replies[..], &["Decline", "Say why", "Answer"]].concat();
         assert_eq!(buttons(call(CallState::Ringing, Direction::Incoming)), voice);
         let video = CallView { video_offered: true, ..call_view(1, CallState::Ringing, Direction::Incoming) };
-        let with_video = [&replies[..], &["Decline", "Without video", "Answer"]].concat();
+        let with_video = [&replies[..], &["Decline", "Say why", "Without video", "Answer"]].concat();
         assert_eq!(buttons(vec![video]), with_video);
         let muted = CallView { muted: true, ..call_view(1, CallState::Active, Direction::Incoming) };
-        assert_eq!(buttons(vec![muted]), ["Muted", "Start video", "Switch", "Hold", "Verify", "Numbers", "Hang up"]);
+        let words = buttons(vec![muted]);
+        assert_eq!(words[..3], ["Minimise", "Copy", "Close"], "the line, and the numbers below it");
+        let bar = ["Muted", "Start video", "Switch", "Sound", "Hold", "Chat", "More", "Hang up"];
+        assert!(words.ends_with(&bar.map(String::from)), "{words:?}");
+        for word in ["Fill the window", "Hide my picture from me", "Numbers", "Verify", "Full screen", "Keys"] {
+            assert!(words.iter().any(|known| known == word), "{word} is in the sheet");
+        }
         let ended = call(CallState::Ended(EndReason::NoAnswer), Direction::Outgoing);
         assert_eq!(buttons(ended), ["Back", "Write", "Call again"]);
         let missed = call(CallState::Ended(EndReason::Missed), Direction::Incoming);

@@ -21,7 +21,7 @@ use crate::widgets::{self, Face, Shape, Tone};
 const MAX_NAME: usize = 64;
 
 #[derive(Component)]
-struct NameField;
+pub(super) struct NameField;
 
 /// The line over the field, and the name it was written for.
 #[derive(Component)]

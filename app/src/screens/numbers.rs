@@ -1,22 +1,30 @@
 //! The call on the screen in numbers: the delay from mouth to ear part by part, losses and what repairs them, how loud
-//! both sides are, what my picture gets of the way. A button of the call opens and closes it.
-//! It reads the engine's statistics, which change twice a second, and keeps nothing of its own.
+//! both sides are, what the pictures get of the way, and the last minute of it as plots.
+//! It reads the engine's statistics, which change twice a second, and draws only while it is open.
 
-use ahoy_engine::stats::{AudioNumbers, CallStats, PictureSending};
+use ahoy_engine::stats::{AudioNumbers, CallStats, PathNumbers, PictureSending, VideoNumbers};
+use bevy::clipboard::Clipboard;
 use bevy::prelude::*;
-use bevy::ui_widgets::Activate;
+use bevy::ui::InlineDirection;
+use bevy::ui_widgets::{Activate, ScrollArea};
 
-use super::Screen;
-use crate::calls::{Call, OnScreen, Peer};
+pub(super) use self::history::{History, Summary};
+use super::{Screen, page};
+use crate::calls::{self, Call, OnScreen, Peer};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
+use crate::language::Language;
 use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
+use crate::toast::Say;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
+
+mod history;
+mod plot;
 
 /// The width of a level's bar in logical pixels.
 const BAR: f32 = 160.0;
@@ -26,21 +34,27 @@ const QUIETEST: f32 = -60.0;
 
 /// Whether the numbers are shown; kept from call to call.
 #[derive(Resource, Default)]
-struct Open(bool);
+pub(super) struct Open(pub(super) bool);
 
 #[derive(Component)]
 struct Panel;
 
 /// A line of the panel.
-#[derive(Component, Clone, Copy)]
+#[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]
 enum Line {
     Delay,
     Parts,
     Losses,
     Sending,
     Picture,
+    Theirs,
     Way,
+    Path,
 }
+
+/// All of them, in the order in which they are told.
+const LINES: [Line; 8] =
+    [Line::Delay, Line::Parts, Line::Losses, Line::Sending, Line::Picture, Line::Theirs, Line::Way, Line::Path];
 
 /// A bar that shows how loud a side is.
 #[derive(Component, Clone, Copy)]
@@ -49,36 +63,81 @@ enum Loudness {
     Theirs,
 }
 
-/// The button that opens and closes the numbers.
-pub(super) fn toggle(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Levels, say!("numbers-toggle")).spoken(say!("numbers-toggle-spoken"));
-    let _ = widgets::button(ui, Shape::Tall, face).observe(|_: On<Activate>, mut open: ResMut<Open>| open.0 = !open.0);
+/// Opens and closes the numbers.
+pub(super) fn toggle(_: On<Activate>, mut open: ResMut<Open>) {
+    open.0 = !open.0;
 }
 
 /// The panel itself, hidden until it is asked for.
 pub(super) fn panel(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let node = Node {
         display: Display::None,
+        position_type: PositionType::Absolute,
+        top: px(0),
         flex_direction: FlexDirection::Column,
-        align_self: AlignSelf::FlexStart,
         row_gap: px(theme::GAP),
-        max_width: px(theme::COLUMN),
+        width: px(theme::COLUMN),
+        max_width: percent(100),
+        max_height: percent(100),
         padding: px(theme::GAP_WIDE).all(),
+        overflow: Overflow::scroll_y(),
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((Panel, node, Fill(Paint::Scrim), Pickable::IGNORE)).with_children(|ui| {
-        let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, Phrase::Nothing), Line::Delay));
-        for line in [Line::Parts, Line::Losses, Line::Sending, Line::Picture, Line::Way] {
+    let _ = ui.spawn((Panel, node, ScrollArea, Fill(Paint::Scrim))).with_children(|ui| {
+        let head = Node {
+            flex_wrap: FlexWrap::Wrap,
+            align_items: AlignItems::Center,
+            justify_content: JustifyContent::SpaceBetween,
+            column_gap: px(theme::GAP),
+            row_gap: px(theme::GAP),
+            ..default()
+        };
+        let _ = ui.spawn((head, Pickable::IGNORE)).with_children(|ui| {
+            let _ = ui.spawn((widgets::text(Type::Strong, Paint::Text, Phrase::Nothing), Line::Delay));
+            buttons(ui);
+        });
+        for line in LINES.into_iter().filter(|line| *line != Line::Delay) {
             let _ = ui.spawn((widgets::text(Type::Small, Paint::Text, Phrase::Nothing), line));
         }
+        plot::spawn_all(ui);
         loudness(ui, say!("numbers-me"), Loudness::Mine);
         loudness(ui, Phrase::verbatim(&peer.name), Loudness::Theirs);
     });
 }
 
+fn buttons(ui: &mut ChildSpawnerCommands<'_>) {
+    let _ = ui.spawn((page::buttons(), Pickable::IGNORE)).with_children(|ui| {
+        let face = Face::new(Tone::Quiet, Icon::Copy, say!("numbers-copy")).spoken(say!("numbers-copy-spoken"));
+        let _ = widgets::button(ui, Shape::Wide, face).observe(copy);
+        let face = Face::new(Tone::Quiet, Icon::Cross, say!("numbers-close")).spoken(say!("numbers-close-spoken"));
+        let _ = widgets::button(ui, Shape::Small, face).observe(toggle);
+    });
+}
+
+/// Everything that the panel says as one text, for whoever is to be asked for help.
+fn copy(
+    _: On<Activate>,
+    view: Res<NewestView>,
+    call: Option<Single<&Call, With<OnScreen>>>,
+    language: Res<Language>,
+    mut clipboard: ResMut<Clipboard>,
+    mut tell: MessageWriter<Say>,
+) {
+    let stats = call.and_then(|call| view.0.call(call.0)).and_then(|call| call.stats.as_ref());
+    let Some(stats) = stats else { return };
+    let report = language.say(&report(stats));
+    let told = if clipboard.set_text(report).is_ok() { say!("numbers-copied") } else { say!("numbers-not-copied") };
+    let _ = tell.write(Say(told));
+}
+
+fn report(stats: &CallStats) -> Phrase {
+    Phrase::lines(LINES.into_iter().map(|line| words(line, stats)).collect())
+}
+
 fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: Phrase, whose: Loudness) {
-    let row = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
+    let row =
+        Node { flex_wrap: FlexWrap::Wrap, align_items: AlignItems::Center, column_gap: px(theme::GAP), ..default() };
     let _ = ui.spawn((row, Pickable::IGNORE)).with_children(|ui| {
         let track = Node {
             width: px(BAR),
@@ -92,7 +151,7 @@ fn loudness(ui: &mut ChildSpawnerCommands<'_>, name: Phrase, whose: Loudness) {
                 Node { height: percent(100), border_radius: BorderRadius::all(px(theme::GAP / 2.0)), ..default() };
             let _ = ui.spawn((bar, Fill(Paint::Go), whose));
         });
-        let _ = ui.spawn(widgets::text(Type::Small, Paint::Text, name));
+        let _ = ui.spawn(widgets::breaking(Type::Small, Paint::Text, name));
     });
 }
 
@@ -119,6 +178,8 @@ fn words(line: Line, stats: &CallStats) -> Phrase {
             queue = whole(stats.rate.queue_delay_ms),
             lost = percent_text(stats.video.sending.loss),
         ),
+        Line::Theirs => theirs(&stats.video),
+        Line::Path => path(&stats.path),
     }
 }
 
@@ -128,7 +189,33 @@ fn picture(sending: &PictureSending) -> Phrase {
     if *fps == 0 {
         return say!("numbers-no-picture");
     }
-    say!("numbers-picture", size = format!("{width}×{height}"), fps = *fps, kbps = *kbps)
+    say!("numbers-picture", width = *width, height = *height, fps = *fps, kbps = *kbps)
+}
+
+/// What comes of the other side's picture.
+fn theirs(video: &VideoNumbers) -> Phrase {
+    let fps = whole(video.fps);
+    if fps == 0 {
+        return say!("numbers-no-picture-in");
+    }
+    say!(
+        "numbers-picture-in",
+        width = video.width,
+        height = video.height,
+        fps = fps,
+        ms = whole(video.delay_ms),
+        freezes = video.freezes,
+    )
+}
+
+/// Which way the call takes.
+fn path(path: &PathNumbers) -> Phrase {
+    let (ms, lost) = (whole(path.rtt_ms), percent_text(path.loss));
+    if calls::is_relayed(path) {
+        say!("numbers-path-relay", ms = ms, lost = lost)
+    } else {
+        say!("numbers-path-direct", ms = ms, lost = lost)
+    }
 }
 
 /// What was lost on the way here, and how much of it had to be made up.
@@ -164,20 +251,30 @@ fn filled(level_db: f32) -> f32 {
     ((level_db - QUIETEST) / -QUIETEST).clamp(0.0, 1.0) * 100.0
 }
 
-fn write(
+fn show(
     view: Res<NewestView>,
     open: Res<Open>,
+    language: Res<Language>,
     call: Single<&Call, With<OnScreen>>,
-    mut panel: Single<&mut Node, (With<Panel>, Without<Loudness>)>,
-    mut lines: Query<(&Line, &mut Said)>,
-    mut bars: Query<(&Loudness, &mut Node), Without<Panel>>,
+    mut panel: Single<&mut Node, With<Panel>>,
 ) {
-    let stats = view.0.call(call.0).and_then(|call| call.stats.as_ref()).filter(|_| open.0);
-    let display = if stats.is_some() { Display::Flex } else { Display::None };
-    if panel.display != display {
-        panel.display = display;
+    let known = view.0.call(call.0).is_some_and(|call| call.stats.is_some());
+    let display = if known && open.0 { Display::Flex } else { Display::None };
+    let ltr = language.tongue().direction() == InlineDirection::Ltr;
+    let (left, right) = if ltr { (px(0), auto()) } else { (auto(), px(0)) };
+    if (panel.display, panel.left, panel.right) != (display, left, right) {
+        (panel.display, panel.left, panel.right) = (display, left, right);
     }
-    let Some(stats) = stats else { return };
+}
+
+/// Runs while the panel is open: twice a second something is new.
+fn write(
+    view: Res<NewestView>,
+    call: Single<&Call, With<OnScreen>>,
+    mut lines: Query<(&Line, &mut Said)>,
+    mut bars: Query<(&Loudness, &mut Node)>,
+) {
+    let Some(stats) = view.0.call(call.0).and_then(|call| call.stats.as_ref()) else { return };
     for (line, mut said) in &mut lines {
         widgets::write(&mut said, words(*line, stats));
     }
@@ -193,9 +290,15 @@ fn write(
     }
 }
 
+fn is_open(open: Res<Open>) -> bool {
+    open.0
+}
+
 pub(super) fn plugin(app: &mut App) {
-    let _ =
-        app.init_resource::<Open>().add_systems(Update, write.in_set(Step::Present).run_if(in_state(Screen::InCall)));
+    let _ = app.init_resource::<Open>().add_plugins(history::plugin).add_systems(
+        Update,
+        (show, (write, plot::draw).run_if(is_open)).in_set(Step::Present).run_if(in_state(Screen::InCall)),
+    );
 }
 
 #[cfg(test)]

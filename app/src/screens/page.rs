@@ -6,7 +6,7 @@ use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::{Activate, ScrollArea};
 
-use super::{Place, Screen, banner};
+use super::{Place, Screen, banner, room};
 use crate::icons::Icon;
 use crate::paint::Fill;
 use crate::phrase::Phrase;
@@ -18,15 +18,14 @@ use crate::widgets::{self, Face, Shape, Tone};
 /// Spawns a page that scrolls as a whole, with `content` below each other.
 pub(super) fn spawn(commands: &mut Commands, screen: Screen, content: impl FnOnce(&mut ChildSpawnerCommands<'_>)) {
     let scroll = Node {
-        width: percent(100),
-        height: percent(100),
         flex_direction: FlexDirection::Column,
         align_items: AlignItems::Center,
         overflow: Overflow::scroll_y(),
         padding: px(theme::GAP_WIDE).all(),
         ..default()
     };
-    let root = (DespawnOnExit(screen), TabGroup::new(0), scroll, ScrollArea, Yields, Fill(Paint::Ground));
+    let pane = (DespawnOnExit(screen), room::page_pane(), TabGroup::new(1));
+    let root = (pane, scroll, ScrollArea, Yields, Fill(Paint::Ground));
     let _ = commands.spawn(root).with_children(|ui| {
         let column = Node { row_gap: px(theme::GAP_WIDE), flex_shrink: 0.0, ..column() };
         let _ = ui.spawn(column).with_children(|ui| {
@@ -43,7 +42,14 @@ pub(super) fn column() -> Node {
 
 /// The row at the top of a page.
 pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>, content: impl FnOnce(&mut ChildSpawnerCommands<'_>)) {
-    let node = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP), flex_shrink: 0.0, ..default() };
+    let node = Node {
+        flex_wrap: FlexWrap::Wrap,
+        align_items: AlignItems::Center,
+        column_gap: px(theme::GAP),
+        row_gap: px(theme::GAP),
+        flex_shrink: 0.0,
+        ..default()
+    };
     let _ = ui.spawn(node).with_children(content);
 }
 
@@ -51,7 +57,11 @@ pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>, content: impl FnOnce(&mu
 pub(super) fn titled(ui: &mut ChildSpawnerCommands<'_>, title: Phrase) {
     header(ui, |ui| {
         back(ui);
-        let _ = ui.spawn(widgets::text(Type::Title, Paint::Text, title));
+        // Beside the way back, also when it breaks.
+        let words = Node { flex_grow: 1.0, flex_basis: px(0), min_width: px(0), ..default() };
+        let _ = ui.spawn(words).with_children(|ui| {
+            let _ = ui.spawn(widgets::breaking(Type::Title, Paint::Text, title));
+        });
     });
 }
 

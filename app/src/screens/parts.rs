@@ -8,6 +8,7 @@ use ahoy_media::LocalTime;
 use bevy::input_focus::tab_navigation::TabGroup;
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
+use bevy::window::PrimaryWindow;
 
 use super::Screen;
 use crate::call_words::clock_text;
@@ -20,7 +21,6 @@ use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
-use crate::toast::KeepClear;
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::window::Step;
 
@@ -60,25 +60,48 @@ pub(super) fn middle() -> Node {
     }
 }
 
-/// A row of controls at the foot of a call screen.
-pub(super) fn controls() -> impl Bundle {
-    let row = Node {
-        flex_wrap: FlexWrap::Wrap,
-        justify_content: JustifyContent::Center,
-        column_gap: px(theme::GAP),
-        row_gap: px(theme::GAP),
-        ..default()
-    };
-    (row, KeepClear)
-}
-
 /// The side of a person's sign on a call screen.
 const AVATAR: f32 = 132.0;
 
-/// The other person: sign and name.
+/// A window that is lower than this has no room for it: a narrow phone that lies.
+const LOW: f32 = 440.0;
+
+/// A person's sign on a call screen.
+#[derive(Component)]
+struct Portrait;
+
+fn show_portraits(
+    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    mut portraits: Query<&mut Node, With<Portrait>>,
+) {
+    let low = window.is_some_and(|window| window.height() < LOW);
+    let display = if low { Display::None } else { Display::Flex };
+    for mut node in &mut portraits {
+        if node.display != display {
+            node.display = display;
+        }
+    }
+}
+
+/// The other person: sign and name, and whether it is certain who it is.
 pub(super) fn person(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
-    widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
+    let _ = ui.spawn((Portrait, Node::default(), Pickable::IGNORE)).with_children(|ui| {
+        widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
+    });
     let _ = ui.spawn(widgets::centred(Type::Title, Paint::Text, Phrase::verbatim(display_name(&peer.name, peer.id))));
+    verified(ui, peer);
+}
+
+/// Says of a verified contact that it is one, by a sign and a word.
+pub(super) fn verified(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
+    if !peer.verified {
+        return;
+    }
+    let row = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP / 2.0), ..default() };
+    let _ = ui.spawn((row, Pickable::IGNORE)).with_children(|ui| {
+        let _ = ui.spawn(Icon::Check.node(16.0, Paint::GoText));
+        let _ = ui.spawn(widgets::text(Type::Small, Paint::GoText, say!("parts-verified")));
+    });
 }
 
 /// The name, or the beginning of the id for those who have none.
@@ -147,7 +170,7 @@ pub(super) fn progress(state: CallState) -> Phrase {
 
 /// Writes what the screens share.
 pub(super) fn plugin(app: &mut App) {
-    let _ = app.init_resource::<Clock>().add_systems(Update, write_length.in_set(Step::Present));
+    let _ = app.init_resource::<Clock>().add_systems(Update, (write_length, show_portraits).in_set(Step::Present));
 }
 
 #[cfg(test)]

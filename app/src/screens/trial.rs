@@ -53,7 +53,7 @@ struct Starter(Kind);
 
 /// What the person has found out on this page.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Found {
+pub(super) struct Found {
     heard: bool,
     played: bool,
 }
@@ -230,12 +230,12 @@ fn offer(
                 all.map(|device| (device.0.id.clone(), device.0.name.clone(), device.0.default)).collect()
             }
         };
-        let setting = offer.kind.setting();
-        let wanted = options(offer.kind, &there, view.0.settings.get(setting.key));
+        let kept = offer.kind.setting();
+        let wanted = options(offer.kind, &there, view.0.settings.get(kept.key));
         if offer.offered.as_ref() != Some(&wanted) {
             let words = Words { name: offer.kind.which(), about: Phrase::Nothing };
             let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
-                setting::keep(controls::choice(ui, Choice { words, options: wanted.clone() }), setting);
+                setting::keep(controls::choice(ui, Choice { words, options: wanted.clone() }), kept);
             });
             offer.offered = Some(wanted);
         }

@@ -50,13 +50,60 @@ call-words-days-ago =
        *[other] قبل { $count } يوم
     }
 
+## متى كان ذلك
+
+moments-date = { $day } { $month } { $year }
+moments-day-month = { $day } { $month }
+moments-month-year = { $month } { $year }
+moments-month =
+    { $month ->
+        [1] يناير
+        [2] فبراير
+        [3] مارس
+        [4] أبريل
+        [5] مايو
+        [6] يونيو
+        [7] يوليو
+        [8] أغسطس
+        [9] سبتمبر
+        [10] أكتوبر
+        [11] نوفمبر
+       *[12] ديسمبر
+    }
+moments-now = الآن
+moments-minutes =
+    { $count ->
+        [zero] الآن
+        [one] دقيقة
+        [two] دقيقتان
+        [few] { $count } دقائق
+        [many] { $count } دقيقة
+       *[other] { $count } دقيقة
+    }
+moments-hours =
+    { $count ->
+        [zero] الآن
+        [one] ساعة
+        [two] ساعتان
+        [few] { $count } ساعات
+        [many] { $count } ساعة
+       *[other] { $count } ساعة
+    }
+moments-days =
+    { $count ->
+        [zero] اليوم
+        [one] يوم
+        [two] يومان
+        [few] { $count } أيام
+        [many] { $count } يومًا
+       *[other] { $count } يوم
+    }
+
 ## الجميع
 
 contacts-title = Ahoy
-contacts-people = الأشخاص
 contacts-add = إضافة
 contacts-add-someone = إضافة شخص
-contacts-add-hint = اعرض رمزك، أو أرسل رابطك، أو اعثر على هاتف في الشبكة نفسها.
 contacts-calls = المكالمات
 contacts-past-calls = المكالمات السابقة
 contacts-missed =
@@ -97,17 +144,31 @@ contacts-unread =
 contacts-stopped = توقّف: { $why }
 contacts-getting-ready = جارٍ الاستعداد…
 contacts-ready = جاهز للمكالمات
+contacts-search = بحث
+contacts-search-label = البحث عن الأشخاص والرسائل
+contacts-not-found = لا أحد بهذا الاسم، ولا رسالة فيها ذلك.
+contacts-nobody = لا أحد هنا بعد. أضف شخصًا برمز أو رابط أو هاتف قريب، وعليه أن يضيفك أيضًا. وحتى ذلك الحين يمكنك تجربة مكالمة مع Echo.
+contacts-settings = الإعدادات
+
+## آخر ما كان مع شخص
+
+lately-you-wrote = أنت: { $words }
+person-row-found = { $name }: { $text }
+
+## بجانب القائمة
+
+welcome-choose = اختر شخصًا للقراءة أو الكتابة أو الاتصال.
+welcome-echo = جرّب مكالمة مع Echo
 
 ## محادثة
 
-conversation-about = معلومات
 conversation-about-name = معلومات عن { $name }
 conversation-write = اكتب رسالة
 conversation-text-to = رسالة إلى { $name }
 conversation-send = إرسال
 conversation-send-to = إرسال إلى { $name }
 conversation-not-seen = لم يظهر بعد
-conversation-seen = آخر ظهور { $ago }
+conversation-seen = آخر ظهور { $when }
 
 ## ما فيها
 
@@ -118,7 +179,11 @@ messages-waiting = في انتظار الإرسال
 messages-sent = أُرسلت
 messages-delivered = وصلت
 messages-read = قُرئت
-messages-also-ago = { $also }، { $ago }
+messages-earlier = الأقدم
+messages-newest = إلى الأحدث
+messages-copied = تم النسخ.
+messages-not-copied = تعذّر النسخ: { $why }
+messages-also-when = { $also }، { $when }
 
 ## جهة اتصال
 
@@ -135,18 +200,30 @@ contact-words-same = الكلمات متطابقة
 contact-words-same-name = كلمات الأمان متطابقة: وثِّق { $name }
 contact-verified = موثَّق: قارنتَ مع هذا الشخص.
 contact-not-verified = غير موثَّق بعد. قارنا أثناء الحديث أو ليقرأ كلٌّ منكما الكلمات للآخر.
-contact-favourite = مفضّل
-contact-favourite-change = { $name } من المفضّلين. تغيير
-contact-make-favourite = إضافة إلى المفضّلين
-contact-silent = المكالمات صامتة
-contact-silent-change = المكالمات صامتة. اسمح لها بالرنين
-contact-silence = كتم المكالمات
-contact-blocked = محظور
-contact-blocked-change = { $name } محظور. إلغاء الحظر
+contact-unblock-name = { $name } محظور. إلغاء الحظر
 contact-block = حظر
 contact-remove = إزالة
 contact-remove-sure = إزالة حقًا؟
 contact-remove-sure-name = إزالة { $name } وكل ما كُتب حقًا؟
+contact-write = كتابة
+contact-write-to = الكتابة إلى { $name }
+contact-calls = المكالمات
+contact-block-about = لا يستطيع المحظور الاتصال ولا الكتابة. ولن يُخبَر { $name } بذلك.
+contact-unblock = إلغاء الحظر
+contact-remove-about = تؤدي الإزالة إلى نسيان { $name } وكل ما كُتب. وتبقى المكالمات السابقة في القائمة.
+
+## قواعد لجهة اتصال
+
+rules-title = ما المسموح به
+rules-favourite = مفضّل
+rules-favourite-about = يظهر أولًا في القائمة.
+rules-silence = مكالمات صامتة
+rules-silence-about = تظهر المكالمات في النافذة دون صوت.
+rules-answer = الرد تلقائيًا
+rules-answer-about = بعد ثوانٍ من الرنين يسمع { $name } ما يسمعه ميكروفونك، دون أن يضغط أحد شيئًا. لمن يعتني بك.
+rules-answer-unverified = فقط لمن وثّقتَهم: قارن كلمات الأمان مع { $name } أولًا.
+rules-answer-video = وبالكاميرا أيضًا
+rules-answer-video-about = عندما يتصل { $name } بالفيديو تعمل كاميرتك تلقائيًا كذلك.
 
 ## المكالمات السابقة
 
@@ -159,3 +236,13 @@ history-call-back = معاودة الاتصال
 history-call-back-name = معاودة الاتصال بـ{ $name }
 history-delete = حذف
 history-delete-call = حذف هذه المكالمة مع { $name }
+history-all = الكل
+history-all-spoken = عرض كل المكالمات
+history-missed = الفائتة
+history-missed-spoken = عرض المكالمات الفائتة فقط
+history-with = المكالمات مع { $name }
+history-only-with = عرض المكالمات مع { $name } فقط
+history-none-missed = لا مكالمات فائتة.
+history-none-with = لا مكالمات مع هذا الشخص.
+history-older = عرض الأقدم
+history-newest = إلى الأحدث

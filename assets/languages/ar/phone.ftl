@@ -289,3 +289,21 @@ notices-microphone-back = عاد ميكروفونك للعمل.
 notices-speaker-back = عاد مكبر صوتك للعمل.
 notices-camera-back = عادت كاميرتك للعمل.
 notices-screen-back = عاد حفظ الصور.
+# إشعارات سطح المكتب.
+notice-voice-call = مكالمة صوتية
+notice-video-call = مكالمة فيديو
+notice-answer = رد
+notice-decline = رفض
+notice-call-back = معاودة الاتصال
+notice-missed = { $count ->
+    [one] مكالمة فائتة
+    [two] مكالمتان فائتتان
+    [few] { $count } مكالمات فائتة
+   *[other] { $count } مكالمة فائتة
+}
+notice-written = { $count ->
+    [one] رسالة جديدة
+    [two] رسالتان جديدتان
+    [few] { $count } رسائل جديدة
+   *[other] { $count } رسالة جديدة
+}

@@ -34,13 +34,40 @@ call-words-days-ago =
        *[other] vor { $count } Tagen
     }
 
+## Wann etwas war
+
+moments-date = { $day }. { $month } { $year }
+moments-day-month = { $day }. { $month }
+moments-month-year = { $month } { $year }
+moments-month =
+    { $month ->
+        [1] Januar
+        [2] Februar
+        [3] März
+        [4] April
+        [5] Mai
+        [6] Juni
+        [7] Juli
+        [8] August
+        [9] September
+        [10] Oktober
+        [11] November
+       *[12] Dezember
+    }
+moments-now = jetzt
+moments-minutes = { $count } Min.
+moments-hours = { $count } Std.
+moments-days =
+    { $count ->
+        [one] 1 Tag
+       *[other] { $count } Tage
+    }
+
 ## Alle
 
 contacts-title = Ahoy
-contacts-people = Kontakte
 contacts-add = Hinzufügen
 contacts-add-someone = Jemanden hinzufügen
-contacts-add-hint = Zeig deinen Code, schick deinen Link oder finde ein Telefon im selben Netz.
 contacts-calls = Anrufe
 contacts-past-calls = Vergangene Anrufe
 contacts-missed = { $count } verpasst
@@ -61,17 +88,31 @@ contacts-unread = { $count } neu
 contacts-stopped = Angehalten: { $why }
 contacts-getting-ready = Gleich bereit …
 contacts-ready = Bereit für Anrufe
+contacts-search = Suchen
+contacts-search-label = Menschen und Nachrichten suchen
+contacts-not-found = Niemand heißt so, und nichts wurde damit geschrieben.
+contacts-nobody = Noch niemand hier. Füge jemanden mit Code, Link oder Telefon in der Nähe hinzu; ihr beide müsst es tun. Bis dahin kannst du mit Echo einen Anruf ausprobieren.
+contacts-settings = Einstellungen
+
+## Das Letzte mit jemandem
+
+lately-you-wrote = Du: { $words }
+person-row-found = { $name }: { $text }
+
+## Neben der Liste
+
+welcome-choose = Wähle jemanden, um zu lesen, zu schreiben oder anzurufen.
+welcome-echo = Anruf mit Echo ausprobieren
 
 ## Eine Unterhaltung
 
-conversation-about = Info
 conversation-about-name = Über { $name }
 conversation-write = Nachricht schreiben
 conversation-text-to = Nachricht an { $name }
 conversation-send = Senden
 conversation-send-to = An { $name } senden
 conversation-not-seen = Noch nicht gesehen
-conversation-seen = Gesehen { $ago }
+conversation-seen = Gesehen { $when }
 
 ## Was darin steht
 
@@ -82,7 +123,11 @@ messages-waiting = wartet auf Versand
 messages-sent = gesendet
 messages-delivered = zugestellt
 messages-read = gelesen
-messages-also-ago = { $also }, { $ago }
+messages-earlier = Früher
+messages-newest = Zum Neuesten
+messages-copied = Kopiert.
+messages-not-copied = Konnte nicht kopiert werden: { $why }
+messages-also-when = { $also }, { $when }
 
 ## Ein Kontakt
 
@@ -99,18 +144,30 @@ contact-words-same = Die Wörter sind gleich
 contact-words-same-name = Die Sicherheitswörter sind gleich: { $name } als bestätigt markieren
 contact-verified = Bestätigt: Du hast mit dieser Person verglichen.
 contact-not-verified = Noch nicht bestätigt. Vergleicht im Gespräch oder lest euch die Wörter vor.
-contact-favourite = Favorit
-contact-favourite-change = { $name } ist ein Favorit. Ändern
-contact-make-favourite = Zum Favoriten machen
-contact-silent = Anrufe sind stumm
-contact-silent-change = Anrufe sind stumm. Wieder klingeln lassen
-contact-silence = Anrufe stumm schalten
-contact-blocked = Blockiert
-contact-blocked-change = { $name } ist blockiert. Blockierung aufheben
+contact-unblock-name = { $name } ist blockiert. Blockierung aufheben
 contact-block = Blockieren
 contact-remove = Entfernen
 contact-remove-sure = Wirklich entfernen?
 contact-remove-sure-name = { $name } mit allem Geschriebenen wirklich entfernen?
+contact-write = Schreiben
+contact-write-to = { $name } schreiben
+contact-calls = Anrufe
+contact-block-about = Wer blockiert ist, kann weder anrufen noch schreiben. { $name } erfährt es nicht.
+contact-unblock = Blockierung aufheben
+contact-remove-about = Entfernen vergisst { $name } und alles, was geschrieben wurde. Vergangene Anrufe bleiben in der Liste.
+
+## Regeln für einen Kontakt
+
+rules-title = Was geschehen darf
+rules-favourite = Favorit
+rules-favourite-about = Steht in der Liste zuerst.
+rules-silence = Stumme Anrufe
+rules-silence-about = Anrufe erscheinen im Fenster und machen kein Geräusch.
+rules-answer = Von selbst annehmen
+rules-answer-about = Nach einigen Sekunden Klingeln hört { $name }, was dein Mikrofon hört, ohne dass jemand etwas drückt. Für jemanden, der sich um dich kümmert.
+rules-answer-unverified = Nur für Menschen, die du bestätigt hast: Vergleiche zuerst die Sicherheitswörter mit { $name }.
+rules-answer-video = Auch mit meiner Kamera
+rules-answer-video-about = Wenn { $name } mit Video anruft, geht auch deine Kamera von selbst an.
 
 ## Vergangene Anrufe
 
@@ -123,3 +180,13 @@ history-call-back = Zurückrufen
 history-call-back-name = { $name } zurückrufen
 history-delete = Löschen
 history-delete-call = Diesen Anruf mit { $name } löschen
+history-all = Alle
+history-all-spoken = Alle Anrufe zeigen
+history-missed = Verpasst
+history-missed-spoken = Nur verpasste Anrufe zeigen
+history-with = Anrufe mit { $name }
+history-only-with = Nur Anrufe mit { $name } zeigen
+history-none-missed = Keine verpassten Anrufe.
+history-none-with = Keine Anrufe mit dieser Person.
+history-older = Ältere zeigen
+history-newest = Zum Neuesten

@@ -289,3 +289,17 @@ notices-microphone-back = Dein Mikrofon geht wieder.
 notices-speaker-back = Dein Lautsprecher geht wieder.
 notices-camera-back = Deine Kamera geht wieder.
 notices-screen-back = Die Bilder werden wieder geschrieben.
+# Hinweise auf dem Schreibtisch.
+notice-voice-call = Sprachanruf
+notice-video-call = Videoanruf
+notice-answer = Annehmen
+notice-decline = Ablehnen
+notice-call-back = Zurückrufen
+notice-missed = { $count ->
+    [one] Verpasster Anruf
+   *[other] { $count } verpasste Anrufe
+}
+notice-written = { $count ->
+    [one] Neue Nachricht
+   *[other] { $count } neue Nachrichten
+}

@@ -35,13 +35,41 @@ call-words-days-ago =
        *[other] { $count } days ago
     }
 
+## When something was
+
+moments-date = { $day } { $month } { $year }
+moments-day-month = { $day } { $month }
+moments-month-year = { $month } { $year }
+moments-month =
+    { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    }
+# In lists, where there is little room.
+moments-now = now
+moments-minutes = { $count } min
+moments-hours = { $count } h
+moments-days =
+    { $count ->
+        [one] 1 day
+       *[other] { $count } days
+    }
+
 ## Everybody
 
 contacts-title = Ahoy
-contacts-people = People
 contacts-add = Add
 contacts-add-someone = Add someone
-contacts-add-hint = Show your code, send your link, or find a phone on the same network.
 contacts-calls = Calls
 contacts-past-calls = Past calls
 contacts-missed = { $count } missed
@@ -62,17 +90,31 @@ contacts-unread = { $count } new
 contacts-stopped = Stopped: { $why }
 contacts-getting-ready = Getting ready…
 contacts-ready = Ready for calls
+contacts-search = Search
+contacts-search-label = Search for people and texts
+contacts-not-found = Nobody is called that, and nothing was written with it.
+contacts-nobody = Nobody here yet. Add someone with a code, a link, or a phone nearby; both of you have to. Until then Echo lets you try a call.
+contacts-settings = Settings
+
+## The last thing with somebody
+
+lately-you-wrote = You: { $words }
+person-row-found = { $name }: { $text }
+
+## Beside the list
+
+welcome-choose = Choose somebody to read, write or call.
+welcome-echo = Try a call with Echo
 
 ## A conversation
 
-conversation-about = About
 conversation-about-name = About { $name }
 conversation-write = Write a text
 conversation-text-to = Text to { $name }
 conversation-send = Send
 conversation-send-to = Send to { $name }
 conversation-not-seen = Not seen yet
-conversation-seen = Seen { $ago }
+conversation-seen = Seen { $when }
 
 ## What stands in it
 
@@ -83,8 +125,12 @@ messages-waiting = waiting to be sent
 messages-sent = sent
 messages-delivered = delivered
 messages-read = read
+messages-earlier = Earlier
+messages-newest = To the newest
+messages-copied = Copied.
+messages-not-copied = It could not be copied: { $why }
 # How far a text or call came, and when: delivered, 2 min ago
-messages-also-ago = { $also }, { $ago }
+messages-also-when = { $also }, { $when }
 
 ## A contact
 
@@ -101,18 +147,30 @@ contact-words-same = The words are the same
 contact-words-same-name = The safety words are the same: mark { $name } as verified
 contact-verified = Verified: you compared with this person.
 contact-not-verified = Not verified yet. Compare while you talk, or read the words to each other.
-contact-favourite = Favourite
-contact-favourite-change = { $name } is a favourite. Change
-contact-make-favourite = Make favourite
-contact-silent = Calls are silent
-contact-silent-change = Calls are silent. Let them ring
-contact-silence = Silence calls
-contact-blocked = Blocked
-contact-blocked-change = { $name } is blocked. Unblock
+contact-unblock-name = { $name } is blocked. Unblock
 contact-block = Block
 contact-remove = Remove
 contact-remove-sure = Really remove?
 contact-remove-sure-name = Really remove { $name } with everything written?
+contact-write = Write
+contact-write-to = Write to { $name }
+contact-calls = Calls
+contact-block-about = Who is blocked can neither call nor write. { $name } is not told.
+contact-unblock = Unblock
+contact-remove-about = Removing forgets { $name } and everything that was written. Past calls stay in the list.
+
+## Rules for a contact
+
+rules-title = What may happen
+rules-favourite = Favourite
+rules-favourite-about = Stands first in the list.
+rules-silence = Silent calls
+rules-silence-about = Calls show in the window and make no sound.
+rules-answer = Answer by itself
+rules-answer-about = After a few seconds of ringing { $name } hears what your microphone hears, without anybody pressing anything. For somebody who looks after you.
+rules-answer-unverified = Only for people you have verified: compare the safety words with { $name } first.
+rules-answer-video = With my camera too
+rules-answer-video-about = When { $name } calls with video, your camera goes on by itself as well.
 
 ## Past calls
 
@@ -125,3 +183,13 @@ history-call-back = Call back
 history-call-back-name = Call { $name } back
 history-delete = Delete
 history-delete-call = Delete this call with { $name }
+history-all = All
+history-all-spoken = Show all calls
+history-missed = Missed
+history-missed-spoken = Show missed calls only
+history-with = Calls with { $name }
+history-only-with = Show only calls with { $name }
+history-none-missed = No missed calls.
+history-none-with = No calls with this person.
+history-older = Show older
+history-newest = To the newest

@@ -289,3 +289,17 @@ notices-microphone-back = Your microphone works again.
 notices-speaker-back = Your speaker works again.
 notices-camera-back = Your camera works again.
 notices-screen-back = The pictures are written again.
+# Notices of the desktop.
+notice-voice-call = Voice call
+notice-video-call = Video call
+notice-answer = Answer
+notice-decline = Decline
+notice-call-back = Call back
+notice-missed = { $count ->
+    [one] Missed call
+   *[other] { $count } missed calls
+}
+notice-written = { $count ->
+    [one] New message
+   *[other] { $count } new messages
+}

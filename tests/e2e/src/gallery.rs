@@ -43,6 +43,8 @@ impl Gallery {
     pub fn open(display: &Display, dir: Option<&Path>, bus: Option<&Bus>) -> Result<Self> {
         let mut command = command()?;
         let _ = command.arg("draw").args(dir).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Dates and words must not depend on where the machine stands.
+        let _ = command.env("TZ", "UTC").env("LANG", "C.UTF-8").env_remove("LC_ALL").env_remove("LANGUAGE");
         if let Some(bus) = bus {
             let _ = command.env("DBUS_SESSION_BUS_ADDRESS", bus.address());
         }

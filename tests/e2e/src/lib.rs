@@ -2,10 +2,12 @@
 //!
 //! The tests beside it, `demo` and `bench` all place their calls through [`rig::Rig`].
 
+pub mod desktop;
 pub mod display;
 pub mod events;
 pub mod gallery;
 pub mod golden;
+pub mod hands;
 pub mod network;
 pub mod phone;
 pub mod picture;

@@ -182,17 +182,18 @@ impl Reader {
     /// # Errors
     /// The service for assistive technology is not installed.
     pub fn on(bus: &Bus) -> Result<Self> {
-        block_on(async {
-            let session = Builder::address(bus.address())?.build().await?;
-            for property in ["IsEnabled", "ScreenReaderEnabled"] {
-                let body = ("org.a11y.Status", property, Value::from(true));
-                let _ = session.call_method(Some(LAUNCHER), "/org/a11y/bus", Some(PROPERTIES), "Set", &body).await?;
-            }
-            let told = session.call_method(Some(LAUNCHER), "/org/a11y/bus", Some(LAUNCHER), "GetAddress", &()).await?;
-            let address: String = told.body().deserialize()?;
-            zbus::Result::Ok(Self(Builder::address(address.as_str())?.build().await?))
-        })
-        .context("at-spi2-core is not installed; `./x test` installs it")
+        block_on(Self::announce(bus)).context("at-spi2-core is not installed; `./x test` installs it")
+    }
+
+    async fn announce(bus: &Bus) -> Result<Self> {
+        let session = Builder::address(bus.address())?.build().await?;
+        for property in ["IsEnabled", "ScreenReaderEnabled"] {
+            let body = ("org.a11y.Status", property, Value::from(true));
+            let _ = session.call_method(Some(LAUNCHER), "/org/a11y/bus", Some(PROPERTIES), "Set", &body).await?;
+        }
+        let told = session.call_method(Some(LAUNCHER), "/org/a11y/bus", Some(LAUNCHER), "GetAddress", &()).await?;
+        let address: String = told.body().deserialize()?;
+        Ok(Self(Builder::address(address.as_str())?.build().await?))
     }
 
     /// Everything in every window that tells of itself, in reading order. What changes while it is read is left out.

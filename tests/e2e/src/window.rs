@@ -9,7 +9,6 @@ use anyhow::{Result, ensure};
 
 use crate::display::Display;
 use crate::phone::{Owner, PATIENCE, program};
-use crate::reader::Bus;
 
 /// The window's first size. It stands at the top left of the display.
 pub const FIRST_SIZE: (usize, usize) = (1_040, 720);
@@ -21,17 +20,31 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub struct Window(Child);
 
 impl Window {
+    /// What opens the window of this owner's phone on a display.
+    ///
+    /// # Errors
+    /// The program was not built.
+    pub fn command(owner: &Owner, display: &Display) -> Result<Command> {
+        let mut command = Command::new(program()?);
+        let _ = command.arg("--data-dir").arg(owner.dir()).args(["--relay", "none"]).stdin(Stdio::null());
+        let _ = display.show(&mut command);
+        Ok(command)
+    }
+
     /// Opens the window of this owner's phone and waits until it is drawn.
     ///
     /// # Errors
     /// It did not open in time.
-    pub fn open(owner: &Owner, display: &Display, bus: Option<&Bus>) -> Result<Self> {
-        let mut command = Command::new(program()?);
-        let _ = command.arg("--data-dir").arg(owner.dir()).args(["--relay", "none"]).stdin(Stdio::null());
-        if let Some(bus) = bus {
-            let _ = command.env("DBUS_SESSION_BUS_ADDRESS", bus.address());
-        }
-        let mut window = Self(display.show(&mut command).spawn()?);
+    pub fn open(owner: &Owner, display: &Display) -> Result<Self> {
+        Self::start(&mut Self::command(owner, display)?, display)
+    }
+
+    /// Runs a command that opens a window, and waits until it is drawn.
+    ///
+    /// # Errors
+    /// It did not open in time.
+    pub fn start(command: &mut Command, display: &Display) -> Result<Self> {
+        let mut window = Self(command.spawn()?);
         until("the window is drawn", || {
             ensure!(window.0.try_wait()?.is_none(), "the window closed by itself");
             Ok(display.look()?.shows_something())

@@ -24,7 +24,7 @@ fn colour_bars_are_the_same_on_the_other_sides_screen() -> Result<()> {
     let rig = Rig::paired()?;
     let camera = rig.path("bars.y4m");
     write_bars(&camera)?;
-    let _window = Window::open(&rig.callee, &display, None)?;
+    let _window = Window::open(&rig.callee, &display)?;
 
     let camera = camera.display().to_string();
     let mut caller =

@@ -22,7 +22,7 @@ fn the_window_shows_the_picture_of_a_call() -> Result<()> {
     let rig = Rig::paired()?;
     let camera = rig.path("stripe.y4m");
     write_stripe(&camera)?;
-    let _window = Window::open(&rig.callee, &display, None)?;
+    let _window = Window::open(&rig.callee, &display)?;
 
     let camera = camera.display().to_string();
     let arguments = ["call", "Callee", "--video", "--camera", &camera, "--mic", "none", "--speaker", "none", "--loop"];

@@ -52,10 +52,10 @@ struct Shared {
 struct UnderWay {
     due: Micros,
     number: u64,
+    copy: bool,
     from: usize,
     came: Micros,
     queued: Micros,
-    copy: bool,
     packet: Vec<u8>,
 }
 
@@ -67,7 +67,7 @@ impl Emulator {
     pub fn start(devices: [SyncDevice; 2], links: [Link; 2]) -> Result<Self> {
         let shared = Arc::new(Shared { stop: AtomicBool::new(false), began: AtomicU64::new(NOT_YET) });
         let seen = Arc::clone(&shared);
-        let run = Run { devices, links, under_way: BinaryHeap::new(), number: 0, journal: Journal::default() };
+        let run = Run { devices, links, under_way: BinaryHeap::new(), number: 0, journal: Vec::new() };
         let thread = thread::Builder::new().name("emulator".into()).spawn(move || run.run(&seen))?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -109,8 +109,10 @@ struct Run {
     devices: [SyncDevice; 2],
     links: [Link; 2],
     under_way: BinaryHeap<Reverse<UnderWay>>,
+    /// Packets taken so far.
     number: u64,
-    journal: Journal,
+    /// Entries are made when fates are known; the number of its packet says where each belongs.
+    journal: Vec<(u64, Entry)>,
 }
 
 impl Run {
@@ -130,9 +132,9 @@ impl Run {
             self.hand_on();
             self.wait()?;
         }
-        // Entries were made when fates were known; they are told in the order in which packets came.
-        self.journal.0.sort_by_key(|entry| entry.came);
-        Ok(self.journal)
+        // Several may have come in the same microsecond, so that the time alone does not say which was first.
+        self.journal.sort_by_key(|(number, _)| *number);
+        Ok(Journal(self.journal.into_iter().map(|(_, entry)| entry).collect()))
     }
 
     /// Takes everything that a host has sent.
@@ -143,20 +145,20 @@ impl Run {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) => return Err(error),
             };
-            let came = now();
+            let (came, number) = (now(), self.number);
+            self.number += 1;
             let packet = &buffer[..bytes];
             if !is_for(packet, 1 - from) || self.under_way.len() >= UNDER_WAY {
-                self.journal.0.push(Entry { from, came, bytes, end: End::Stray });
+                self.journal.push((number, Entry { from, came, bytes, end: End::Stray }));
                 continue;
             }
             match self.links[from].offer(came, bytes) {
-                Fate::Lost => self.journal.0.push(Entry { from, came, bytes, end: End::Lost }),
-                Fate::Dropped => self.journal.0.push(Entry { from, came, bytes, end: End::Dropped }),
+                Fate::Lost => self.journal.push((number, Entry { from, came, bytes, end: End::Lost })),
+                Fate::Dropped => self.journal.push((number, Entry { from, came, bytes, end: End::Dropped })),
                 Fate::Arrives { at: due, twice, queued } => {
                     for copy in [false, true].into_iter().take(1 + usize::from(twice)) {
-                        let (number, packet) = (self.number, packet.to_vec());
-                        self.under_way.push(Reverse(UnderWay { due, number, from, came, queued, copy, packet }));
-                        self.number += 1;
+                        let packet = packet.to_vec();
+                        self.under_way.push(Reverse(UnderWay { due, number, copy, from, came, queued, packet }));
                     }
                 }
             }
@@ -167,7 +169,7 @@ impl Run {
     fn hand_on(&mut self) {
         while let Some(Reverse(first)) = self.under_way.peek()
             && first.due <= now()
-            && let Some(Reverse(UnderWay { due, from, came, queued, copy, packet, .. })) = self.under_way.pop()
+            && let Some(Reverse(UnderWay { due, number, copy, from, came, queued, packet })) = self.under_way.pop()
         {
             let out = now();
             // An interface that takes no more loses it, as hardware would.
@@ -176,7 +178,7 @@ impl Run {
                 (Ok(_), true) => End::Copy { out },
                 (Ok(_), false) => End::Arrived { queued, due, out },
             };
-            self.journal.0.push(Entry { from, came, bytes: packet.len(), end });
+            self.journal.push((number, Entry { from, came, bytes: packet.len(), end }));
         }
     }
 

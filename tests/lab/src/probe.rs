@@ -5,7 +5,7 @@
 use std::io::{ErrorKind, Write};
 use std::net::{SocketAddr, UdpSocket};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
@@ -48,13 +48,20 @@ pub fn receive(at: SocketAddr, out: &mut impl Write) -> Result<()> {
     writeln!(out, "listening")?;
     out.flush()?;
     let (mut buffer, mut lines) = ([0; 2_048], String::new());
+    let mut newest = Instant::now();
     loop {
         let got = match socket.recv(&mut buffer) {
             Ok(got) => got,
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
+            Err(error) if error.kind() == ErrorKind::Interrupted && newest.elapsed() < SILENCE => continue,
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) =>
+            {
+                break;
+            }
             Err(error) => return Err(error.into()),
         };
         let received = now();
+        newest = Instant::now();
         socket.set_read_timeout(Some(SILENCE))?;
         if let Some((number, rest)) = buffer[..got].split_first_chunk()
             && let Some((sent, _)) = rest.split_first_chunk()

@@ -9,7 +9,7 @@ use ahoy_sim::rate::cases::{self, Case};
 use ahoy_sim::rate::control::Which;
 use ahoy_sim::rate::link::Luck;
 use ahoy_sim::rate::measures::{Measures, measure};
-use ahoy_sim::rate::run::run;
+use ahoy_sim::rate::run::{SAMPLE, run};
 
 const SEEDS: [u64; 3] = [11, 12, 13];
 
@@ -41,6 +41,17 @@ fn capacity_in_steps_is_followed_with_a_short_queue() {
 fn after_a_dip_the_old_rate_is_back_within_six_seconds() {
     for figures in figures(&cases::dip(500.0)) {
         assert!(figures.risen_90.iter().all(|seconds| *seconds <= 6.0), "{figures:?}");
+    }
+}
+
+#[test]
+fn a_call_on_a_wide_way_soon_has_two_megabits() {
+    let case = cases::lossy(Luck::Clean, "clean");
+    for seed in SEEDS {
+        let views = &run(case.scene(Which::Ours, seed)).flows[0].views;
+        let first = views.iter().position(|view| view.target >= 2_000.0).expect("it gets there");
+        let seconds = first as f64 * SAMPLE.as_secs_f64();
+        assert!(seconds <= 2.0, "2 Mbit/s after {seconds} s");
     }
 }
 

@@ -3,6 +3,7 @@
 //! One desk owns the store, so two programs can never answer for the same data directory.
 
 mod backup;
+mod latest;
 mod letters;
 mod past;
 mod people;
@@ -146,6 +147,7 @@ impl Desk {
             Request::Seen { who } => self.see(who),
             Request::Message { who, text } => self.write(who, text),
             Request::History { limit, before, missed, who } => self.history((*limit, *before), *missed, who.as_deref()),
+            Request::Latest { limit } => self.latest(*limit),
             Request::Search { text, limit } => self.search(text, *limit),
             Request::DeleteCall { call } => self.delete_call(call),
             Request::ClearHistory => self.clear_history(),

@@ -160,6 +160,7 @@ impl Driver {
                 | Response::Imported { .. }
                 | Response::History(_)
                 | Response::Found { .. }
+                | Response::Latest(_)
                 | Response::Settings(_)
                 | Response::Doctor(_),
             )

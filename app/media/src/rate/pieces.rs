@@ -125,6 +125,11 @@ impl Pieces {
         (now.saturating_since(last.sent) < FORGOTTEN).then_some(first.sent)
     }
 
+    /// Whether any left so far.
+    pub(super) fn any(&self) -> bool {
+        !self.sent.is_empty()
+    }
+
     /// How many left after `from`.
     pub(super) fn count_after(&self, from: LocalTime) -> usize {
         self.sent.iter().rev().take_while(|piece| piece.sent > from).count()

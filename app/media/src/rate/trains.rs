@@ -23,8 +23,9 @@ const TRIES: f64 = 1.25;
 const AS_QUICK: f64 = 0.9;
 const EVERY: Duration = Duration::from_millis(60);
 
-/// Pairs that make a measure.
+/// Pairs that make a measure, and those of the first frame, before which nothing is known of the way.
 const PAIRS: f64 = 8.0;
+const FIRST_PAIRS: f64 = 1.5;
 
 /// The sums over pairs of neighbours.
 #[derive(Debug)]
@@ -86,6 +87,15 @@ impl Trains {
 
     /// The rate at which pieces of one frame arrived, and at which they left, kbit/s.
     pub(super) fn kbps(&self) -> Option<(f64, f64)> {
-        (self.pairs >= PAIRS).then(|| (self.bits / self.apart_ms.max(1.0), self.bits / self.sent_ms.max(1.0)))
+        self.of(PAIRS)
+    }
+
+    /// The rate at which the pieces of the first frame arrived, where they left more quickly.
+    pub(super) fn first_kbps(&self) -> Option<f64> {
+        self.of(FIRST_PAIRS).filter(|(arrives, left)| *arrives < AS_QUICK * left).map(|(arrives, _)| arrives)
+    }
+
+    fn of(&self, pairs: f64) -> Option<(f64, f64)> {
+        (self.pairs >= pairs).then(|| (self.bits / self.apart_ms.max(1.0), self.bits / self.sent_ms.max(1.0)))
     }
 }

@@ -14,6 +14,9 @@ const SPAN: Duration = Duration::from_millis(600);
 const MORE: f64 = 0.04;
 const DEVIATIONS: f64 = 3.0;
 
+/// Losses that fall during a trial by less than so many deviations may have done so by chance.
+const CERTAIN: f64 = 2.0;
+
 /// What is sent during a trial.
 const TRIED: f64 = 0.8;
 
@@ -30,6 +33,8 @@ const MOST_OWN: f64 = 0.6;
 pub(super) enum Verdict {
     /// Too much was sent: this share of it fits.
     TooMuch(f64),
+    /// They are the way's own, and say nothing against more.
+    Own,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,11 +87,12 @@ impl Trial {
         }
         let count = std::mem::take(&mut self.count);
         let share = f64::from(count.lost) / f64::from(count.pieces);
+        let deviation =
+            |likely: f64| (likely * (1.0 - likely) * (2.0 * mean_run - 1.0) / f64::from(count.pieces)).sqrt();
         if let Some((_, before)) = self.tried.take() {
-            return self.judge(before, share);
+            return self.judge(before, share, deviation(before));
         }
-        let likely = self.own.max(0.02);
-        let deviation = (likely * (1.0 - likely) * (2.0 * mean_run - 1.0) / f64::from(count.pieces)).sqrt();
+        let deviation = deviation(self.own.max(0.02));
         if share > self.own + MORE.max(DEVIATIONS * deviation) {
             self.tried = Some((now, share));
         } else {
@@ -95,14 +101,14 @@ impl Trial {
         None
     }
 
-    /// Losses were `before`, and are `after` with less sent.
-    fn judge(&mut self, before: f64, after: f64) -> Option<Verdict> {
+    /// Losses were `before`, and are `after` with less sent; `deviation` is what chance makes of them.
+    fn judge(&mut self, before: f64, after: f64, deviation: f64) -> Option<Verdict> {
         // What would be left of them if all of it came of sending too much.
         let left = (1.0 - (1.0 - before) / TRIED).max(self.own);
-        if after < 0.5 * (before + left) {
+        if after < 0.5 * (before + left) && before - after > CERTAIN * deviation {
             return Some(Verdict::TooMuch((1.0 - before) / (1.0 - self.own)));
         }
         self.own = (0.5 * (before + after)).min(MOST_OWN);
-        None
+        Some(Verdict::Own)
     }
 }

@@ -8,8 +8,8 @@ use bevy::ui_widgets::Activate;
 use super::{card, hint};
 use crate::phrase::Phrase;
 use crate::say;
-use crate::screens::Place;
 use crate::screens::first_run::Stage;
+use crate::screens::{Place, demo};
 use crate::theme::{Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
 use crate::{LICENCE, VERSION};
@@ -30,6 +30,10 @@ pub(super) fn fill(ui: &mut ChildSpawnerCommands<'_>) {
         for line in seen {
             point(ui, line);
         }
+    });
+    card(ui, Phrase::Nothing, |ui| {
+        hint(ui, say!("demo-about"));
+        demo::button(ui);
     });
     card(ui, Phrase::Nothing, |ui| {
         hint(ui, say!("settings-first-run-about"));

@@ -1,22 +1,17 @@
 //! Measures calls on this machine and prints each figure beside its target and, in brackets, what a browser's WebRTC
 //! needed on the same kind of machine. Timing depends on the machine: this is no test, and it never fails a build.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+mod window;
 
-use ahoy_e2e::display::Display;
-use ahoy_e2e::phone::Owner;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
 use ahoy_e2e::report;
 use ahoy_e2e::rig::{Rig, Script, Side};
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 
 /// Length of a measured call in seconds.
 const SECONDS: u64 = 20;
-/// How long an idle window is watched.
-const IDLE: Duration = Duration::from_secs(30);
-/// What a window does at its start is over by then.
-const SETTLE: Duration = Duration::from_secs(15);
 
 fn main() -> Result<()> {
     let chosen: Vec<String> = std::env::args().skip(1).collect();
@@ -32,7 +27,7 @@ fn main() -> Result<()> {
         video()?;
     }
     if wanted("window") {
-        window()?;
+        window::measure()?;
     }
     Ok(())
 }
@@ -98,39 +93,4 @@ fn test_picture(rig: &Rig) -> Result<PathBuf> {
     }
     println!("(ffmpeg is not installed: the figures below are of the pattern, not of testsrc2)");
     rig.pattern(SECONDS + 3)
-}
-
-/// An open window in which nothing happens.
-fn window() -> Result<()> {
-    let home = tempfile::tempdir()?;
-    let owner = Owner::new(home.path());
-    let _ = owner.link()?;
-    let Some(display) = Display::start()? else {
-        println!("(Xvfb is not installed: the idle window was not measured)");
-        return Ok(());
-    };
-    let mut window = Command::new(ahoy_e2e::phone::program()?);
-    let _ = window.arg("--data-dir").arg(owner.dir()).args(["--relay", "none"]);
-    let _ = window.env("DISPLAY", display.name()).env_remove("WAYLAND_DISPLAY").env("WGPU_BACKEND", "vulkan");
-    let mut window = window.stderr(Stdio::null()).spawn()?;
-    std::thread::sleep(SETTLE);
-    let (before, start) = (processor_seconds(window.id())?, Instant::now());
-    std::thread::sleep(IDLE);
-    let used = processor_seconds(window.id())? - before;
-    let cores = used / start.elapsed().as_secs_f64();
-    ensure!(window.try_wait()?.is_none(), "the window closed by itself");
-    window.kill()?;
-    let _ = window.wait()?;
-    row("window: idle processor", cores * 100.0, "%", "<= 1", "");
-    Ok(())
-}
-
-/// Processor seconds that a process has used so far.
-fn processor_seconds(pid: u32) -> Result<f64> {
-    /// Linux counts in hundredths of a second for every program, whatever its own clock does.
-    const TICKS: f64 = 100.0;
-    let stat = std::fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("stat"))?;
-    let fields: Vec<&str> = stat.rsplit_once(')').context("stat")?.1.split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).and_then(|field| field.parse::<f64>().ok()).context("ticks");
-    Ok((ticks(11)? + ticks(12)?) / TICKS)
 }
