@@ -12,7 +12,7 @@ use std::time::Duration;
 use ahoy_camera::{Camera, CameraChoice, CameraError, CameraMode, open_camera};
 use ahoy_media::allocation::{Camera as CameraShape, PicturePlan, sizes};
 use ahoy_media::thinner::Thinner;
-use ahoy_media::{CapturedPicture, Decoded, Kbps, LocalTime, MediaClock, MediaTime, Size, Slot};
+use ahoy_media::{CapturedPicture, Decoded, Kbps, LocalTime, MediaClock, MediaTime, Picture, Size, Slot};
 use tokio::sync::mpsc as async_mpsc;
 
 use super::camera_pace::CameraPace;
@@ -26,8 +26,9 @@ const COMMANDS: usize = 32;
 /// How often a running camera is asked whether it still works; pictures themselves wake the thread at once.
 const CAMERA_CHECK: Duration = Duration::from_millis(500);
 
-/// The first frame of a call, before anything is known of the way, is of the smallest size: it fits into a first flight.
-const FIRST_RATE: Kbps = Kbps(300);
+/// The first frame of a call, before anything is known of the way, is small: it fits into a first flight, and a narrow way is not full for
+/// long.
+const FIRST_RATE: Kbps = Kbps(150);
 
 /// Weight of the encoding times before against a new one: a third of a second at 24 pictures a second.
 const TIME_WEIGHT: u32 = 8;
@@ -269,6 +270,7 @@ impl Worker {
             (self.on_camera)(CameraEvent::Started { at, media: self.config.clock.media(at) });
         }
         if let Some(why) = camera.failure() {
+            self.send_black();
             self.close_camera();
             (self.on_camera)(CameraEvent::Failed(why));
         }
@@ -290,6 +292,22 @@ impl Worker {
             self.counts.skipped += 1;
         }
         self.sent.put(self.counts);
+    }
+
+    /// A camera that failed leaves no picture standing on the other side that looks as if it were still seen. Where there is no room the
+    /// end of the video, which the peer is told of, has to do.
+    fn send_black(&mut self) {
+        let Some(camera) = self.counts.camera else { return };
+        let Some(plan) = self.guidance.latest().and_then(|guidance| guidance.plan) else { return };
+        let picture = Arc::new(Picture::black(camera.size));
+        let black = CapturedPicture { picture, at: clock::now(), index: 0 };
+        let frames = self.frames.clone();
+        if let Ok(permit) = frames.try_reserve()
+            && let Some(frame) = self.coder.frame(&black, plan, clock::now())
+        {
+            self.count(&frame);
+            permit.send(frame);
+        }
     }
 
     /// How to make a frame of this picture; `None` when it is left out.
