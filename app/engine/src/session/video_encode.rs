@@ -143,6 +143,7 @@ impl VideoEncode {
             on_camera,
             camera: None,
             started: false,
+            black_waits: false,
             counts: SentVideo::default(),
             sent: sent.clone(),
         };
@@ -201,6 +202,8 @@ struct Worker {
     camera: Option<Box<dyn Camera>>,
     /// The camera's start was told.
     started: bool,
+    /// It failed, and there was no room for a black picture yet.
+    black_waits: bool,
     pace: CameraPace,
     thinner: Thinner,
     coder: Coder,
@@ -254,6 +257,7 @@ impl Worker {
 
     fn close_camera(&mut self) {
         self.camera = None;
+        self.black_waits = false;
         self.started = false;
         self.pace = CameraPace::new(self.config.fps);
         self.coder.forget();
@@ -270,7 +274,10 @@ impl Worker {
             (self.on_camera)(CameraEvent::Started { at, media: self.config.clock.media(at) });
         }
         if let Some(why) = camera.failure() {
-            self.send_black();
+            // The frame before may not have left yet: then black is tried once more at the next look.
+            if !self.send_black() && !std::mem::replace(&mut self.black_waits, true) {
+                return;
+            }
             self.close_camera();
             (self.on_camera)(CameraEvent::Failed(why));
         }
@@ -294,20 +301,20 @@ impl Worker {
         self.sent.put(self.counts);
     }
 
-    /// A camera that failed leaves no picture standing on the other side that looks as if it were still seen. Where there is no room the
-    /// end of the video, which the peer is told of, has to do.
-    fn send_black(&mut self) {
-        let Some(camera) = self.counts.camera else { return };
-        let Some(plan) = self.guidance.latest().and_then(|guidance| guidance.plan) else { return };
+    /// A camera that failed leaves no picture standing on the other side that looks as if it were still seen; false where there is no room
+    /// for it now. While pictures pause the end of the video, which the peer is told of, has to do.
+    fn send_black(&mut self) -> bool {
+        let Some(camera) = self.counts.camera else { return true };
+        let Some(plan) = self.guidance.latest().and_then(|guidance| guidance.plan) else { return true };
         let picture = Arc::new(Picture::black(camera.size));
         let black = CapturedPicture { picture, at: clock::now(), index: 0 };
         let frames = self.frames.clone();
-        if let Ok(permit) = frames.try_reserve()
-            && let Some(frame) = self.coder.frame(&black, plan, clock::now())
-        {
+        let Ok(permit) = frames.try_reserve() else { return false };
+        if let Some(frame) = self.coder.frame(&black, plan, clock::now()) {
             self.count(&frame);
             permit.send(frame);
         }
+        true
     }
 
     /// How to make a frame of this picture; `None` when it is left out.
