@@ -42,8 +42,7 @@ pub fn choice<'a>(ui: &'a mut ChildSpawnerCommands<'_>, offered: Choice) -> Enti
     let column = Node { flex_direction: FlexDirection::Column, row_gap: px(theme::GAP), ..default() };
     let mut group = ui.spawn((RadioGroup, column, Named(name), Value::default()));
     let _ = group.with_children(|ui| {
-        let words = Node { padding: UiRect::horizontal(px(theme::GAP)), ..default() };
-        let _ = ui.spawn(words).with_children(|ui| super::words(ui, offered.words));
+        let _ = ui.spawn(Node::default()).with_children(|ui| super::words(ui, offered.words));
         let lines =
             Node { flex_wrap: FlexWrap::Wrap, column_gap: px(theme::GAP), row_gap: px(theme::GAP), ..default() };
         let _ = ui.spawn(lines).with_children(|ui| {

@@ -56,9 +56,8 @@ impl Ladder {
 /// Spawns a stepper; observe [`Wanted`] on it, which asks for a step as a number.
 pub fn stepper<'a>(ui: &'a mut ChildSpawnerCommands<'_>, offered: Stepper) -> EntityCommands<'a> {
     let name = offered.words.name.clone();
-    let node = Node { padding: UiRect::horizontal(px(theme::GAP)), ..super::beside() };
     let ladder = Ladder { steps: offered.steps, tell: offered.tell };
-    let mut row = ui.spawn((node, ladder, Value::default()));
+    let mut row = ui.spawn((super::beside(), ladder, Value::default()));
     let whole = row.id();
     let _ = row.with_children(|ui| {
         super::words(ui, offered.words);

@@ -33,6 +33,8 @@ pub fn switch<'a>(ui: &'a mut ChildSpawnerCommands<'_>, words: Words) -> EntityC
     let face = Face::word(Tone::Row, words.name.clone());
     let node = Node {
         padding: UiRect::axes(px(theme::GAP), px(theme::GAP / 2.0)),
+        // Its words begin where others do; only what shows a press lies around them.
+        margin: UiRect::horizontal(px(-theme::GAP)),
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..super::beside()
     };

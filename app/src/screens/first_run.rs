@@ -152,6 +152,9 @@ fn feet(ui: &mut ChildSpawnerCommands<'_>, stage: Stage) {
             let face = Face::word(Tone::Quiet, say!("first-run-back"));
             let _ = widgets::button(ui, Shape::Wide, face)
                 .observe(|_: On<Activate>, mut place: ResMut<Place>| *place = place.back());
+        } else {
+            // The way on stands at the end of the row on every page.
+            let _ = ui.spawn(Node::default());
         }
         if stage.next().is_some() {
             let face = Face::word(Tone::Accent, say!("first-run-next"));
