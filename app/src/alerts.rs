@@ -249,6 +249,7 @@ mod tests {
             builtin: false,
             favourite: false,
             muted: false,
+            auto_answer: ahoy_engine::AutoAnswer::Off,
             last_seen_ms: 0,
             unread,
             typing: false,

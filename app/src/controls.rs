@@ -8,6 +8,7 @@ mod stepper;
 mod switch;
 
 use bevy::prelude::*;
+use bevy::ui::Checked;
 
 pub use self::choice::{Choice, choice};
 pub use self::meter::{Reading, meter};
@@ -77,6 +78,16 @@ fn beside() -> Node {
         row_gap: px(theme::GAP),
         min_height: px(theme::TARGET),
         ..default()
+    }
+}
+
+/// Marks a switch or an option as chosen, or not.
+fn check(commands: &mut Commands<'_, '_>, entity: Entity, wanted: bool, is: bool) {
+    let mut entity = commands.entity(entity);
+    if wanted && !is {
+        let _ = entity.insert(Checked);
+    } else if is && !wanted {
+        let _ = entity.remove::<Checked>();
     }
 }
 

@@ -25,7 +25,7 @@ use crate::vpx::{self, Context, check};
 pub struct Vp9Config {
     /// The largest picture there will ever be; libvpx is opened for it, and each picture may have another size up to it.
     pub max_size: Size,
-    /// Constant rate, held within 30 to 10,000 kbit/s.
+    /// Constant rate, held within 4 to 10,000 kbit/s.
     pub kbps: Kbps,
     /// Pictures a second, 1 to 60.
     pub fps: u32,
@@ -102,7 +102,7 @@ impl Vp9Encoder {
         if frame.key { Ok(frame) } else { tell_size(frame, size, coding.uses) }
     }
 
-    /// Changes the constant rate from the next picture on, held within 30 to 10,000 kbit/s.
+    /// Changes the constant rate from the next picture on, held within 4 to 10,000 kbit/s.
     ///
     /// # Errors
     /// [`CodecError::Library`] when libvpx refuses.

@@ -17,16 +17,17 @@ use crate::vpx::{self, Context, check};
 
 /// libvpx codes in blocks of 8 to 64 pixels; below two of the smallest a side there is nothing to see.
 pub const MIN_SIDE: u16 = 16;
-/// Below this not even 320x240 is recognisable; above it a key frame might outgrow the 512 KiB of a message.
-const KBPS_RANGE: (u32, u32) = (30, 10_000);
+/// Below this five frames of 160x120 a second are headers alone; above it a key frame might outgrow the 512 KiB of a message.
+const KBPS_RANGE: (u32, u32) = (4, 10_000);
 /// Pictures a second that libvpx' rate control is asked for.
 const MAX_FPS: u32 = 60;
 /// libvpx' threads; row-based threading has no use for more at our sizes.
 const MAX_THREADS: u32 = 8;
 /// 2 to 3 times faster than speed 5 at the same quality of real-time pictures.
 const SPEED: c_int = 8;
-/// libvpx' quantizer scale is 0 to 63. Better than 2 wastes bits on sensor noise; up to 58 it may coarsen before it overshoots the rate.
-const QUANTIZER_RANGE: (u32, u32) = (2, 58);
+/// libvpx' quantizer scale is 0 to 63. Better than 2 wastes bits on sensor noise; it may coarsen to the end before it overshoots the rate,
+/// because what is overshot is paid for with frames that are left out.
+const QUANTIZER_RANGE: (u32, u32) = (2, 63);
 /// The receiver's imagined buffer: small, so that a frame's size stays near its share of the rate.
 const BUFFER_MS: u32 = 600;
 /// How full that buffer is at the start; libvpx may spend half of it on the first frame.

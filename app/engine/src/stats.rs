@@ -153,6 +153,8 @@ pub struct VideoNumbers {
     pub freezes: u64,
     /// Time frozen.
     pub freeze_ms: u64,
+    /// Time in which the other side sent no picture because there was no room for one.
+    pub paused_ms: u64,
     /// Capture to presentation.
     pub delay_ms: f64,
     /// My picture on its way out.

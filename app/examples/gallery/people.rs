@@ -8,7 +8,7 @@ use ahoy_call::{CallId, CallRecord, CallState, Direction, EndedReason, PeerId, R
 use ahoy_engine::desk::{FoundMessage, MessageEntry};
 use ahoy_engine::stats::{AudioNumbers, CallStats, PathNumbers, RateNumbers, Stages, VideoNumbers};
 use ahoy_engine::view::Stranger;
-use ahoy_engine::{AutoAnswer, CallView, ContactView, Me, View};
+use ahoy_engine::{AutoAnswer, CallView, Cause, ContactView, Level, Me, Quality, View};
 use ahoy_media::{LocalTime, Picture, Size, Slot};
 
 /// Now: a Monday in autumn, half past two in the afternoon UTC.
@@ -127,7 +127,7 @@ pub fn call(state: CallState, direction: Direction, video: bool) -> CallView {
         remote_picture: Slot::new(),
         self_picture: Slot::new(),
         stats: Some(numbers(video)),
-        quality: None,
+        quality: (state == CallState::Active).then_some(Quality { level: Level::Fair, cause: Some(Cause::Mine) }),
         overall: None,
         gives_up: None,
     }
@@ -266,7 +266,8 @@ pub fn found_records() -> Records {
 
 /// As many texts as are asked for at once.
 pub fn many_records() -> Records {
-    let texts = (0..PAGE as u64).map(|at| text(at * 7, at % 3 == 0, "read", "One of very many, of some length")).collect();
+    let texts =
+        (0..PAGE as u64).map(|at| text(at * 7, at % 3 == 0, "read", "One of very many, of some length")).collect();
     Records { texts, ..records() }
 }
 

@@ -5,7 +5,7 @@ use ahoy_app::clock::Clock;
 use ahoy_app::engine_link::NewestView;
 use ahoy_app::icons::Icon;
 use ahoy_app::records::{Interest, Records};
-use ahoy_app::screens::{Left, Place, Screen};
+use ahoy_app::screens::{Left, Minimised, NumbersOpen, Place, Screen, Shortcuts};
 use ahoy_app::toast::Toast;
 use ahoy_app::widgets::Face;
 use ahoy_engine::View;
@@ -83,6 +83,9 @@ impl Scene {
         world.insert_resource(Clock::Stopped { unix_ms: NOW_MS, local: NOW });
         world.insert_resource(Left::default());
         world.insert_resource(Toast::default());
+        world.insert_resource(Minimised::default());
+        world.insert_resource(NumbersOpen::default());
+        world.insert_resource(Shortcuts::default());
         world.insert_resource(InputFocusVisible(false));
         world.resource_mut::<InputFocus>().clear();
         // Also where the same screen comes again, it is built anew.

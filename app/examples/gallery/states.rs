@@ -1,17 +1,14 @@
 //! Every state of every screen, a line each: its name, what the window is given, and the looks that tests compare.
 //! Whoever adds a screen adds its states here; `./x shots` draws each in every look of `look.rs`.
 
+use std::time::Duration;
+
 use ahoy_app::icons::Icon;
 use ahoy_app::screens::Place;
 use ahoy_call::{CallId, CallState, Direction, EndReason, RingManner};
 use ahoy_engine::notice::{Device, Notice, NoticeKind};
 use ahoy_engine::view::{Comparison, ComparisonStage, Pairing, Scan};
-<<<<<<< HEAD
-use ahoy_engine::{CallView, ContactView, EMOJI, VerifyError};
-=======
-use ahoy_engine::{CallView, ContactView, EMOJI};
-
->>>>>>> 9b0f228 (wip)
+use ahoy_engine::{CallView, Cause, ContactView, EMOJI, Level, Quality, VerifyError};
 use ahoy_media::Slot;
 
 use crate::look::{LOOKS, Look};
@@ -59,12 +56,25 @@ const STATES: &[State] = &[
     state("outgoing", || calls([call(CallState::Alerting, Direction::Outgoing, true)])),
     state("incoming", || calls([call(CallState::Ringing, Direction::Incoming, false)])),
     state("incoming-video", || calls([call(CallState::Ringing, Direction::Incoming, true)])).golden(&["phone.dark.en"]),
+    state("incoming-verified", || calls([verified()])),
+    state("incoming-words", || calls([verified()]).then(Act::Press(Icon::Message))),
     state("incoming-silent", || calls([ringing(RingManner::Silent)])),
     state("voice", || calls([active(false)])).golden(&["small.light.en"]),
     state("video", || calls([active(true)])).golden(&["phone.dark.en", "desktop.light.en"]),
     state("muted", || calls([CallView { muted: true, remote_muted: true, ..active(true) }])),
-    state("numbers", || calls([active(true)]).then(Act::Open(Icon::Levels))),
-    state("reconnecting", || calls([call(CallState::Reconnecting, Direction::Outgoing, true)])),
+    state("talking-muted", || calls([talking_muted()])),
+    state("call-fills", || calls([active(true)]).but(fill)),
+    state("call-big", || calls([active(false)]).but(big_buttons)),
+    state("call-more", || calls([active(true)]).then(Act::Press(Icon::More))),
+    state("call-sound", || calls([active(false)]).then(Act::Press(Icon::Speaker))),
+    state("numbers", || calls([active(true)]).then(Act::Press(Icon::More)).then(Act::Press(Icon::Levels))),
+    state("keys", || calls([active(false)]).then(Act::Press(Icon::More)).then(Act::Press(Icon::Keys))),
+    state("minimised", || calls([active(true)]).then(Act::Press(Icon::Shrink))),
+    state("minimised-muted", || {
+        let call = CallView { muted: true, ..active(false) };
+        calls([call]).at(Place::Conversation(MIRA)).then(Act::Press(Icon::Shrink))
+    }),
+    state("reconnecting", || calls([reconnecting()])),
     state("waiting", || calls([active(true), ringing(RingManner::Soft)])),
     state("on-hold", || calls([held(active(true))])),
     state("second-held", || calls([active(false), held(second(CallState::Active, None))])),
@@ -129,12 +139,40 @@ fn third() -> CallView {
 }
 
 fn ended(reason: EndReason) -> CallView {
-    call(CallState::Ended(reason), Direction::Outgoing, true)
+    CallView { overall: judged(Level::Good, None), ..call(CallState::Ended(reason), Direction::Outgoing, true) }
 }
 
 fn declined() -> CallView {
     let words = Some("I'll call back".to_owned());
     CallView { decline_text: words, duration_seconds: None, ..ended(EndReason::Declined) }
+}
+
+fn talking_muted() -> CallView {
+    let mut call = CallView { muted: true, quality: judged(Level::Poor, Some(Cause::Theirs)), ..active(true) };
+    call.stats.as_mut().expect("it is active").audio.talks_muted = true;
+    call
+}
+
+fn judged(level: Level, cause: Option<Cause>) -> Option<Quality> {
+    Some(Quality { level, cause })
+}
+
+fn reconnecting() -> CallView {
+    let gives_up = Some(people::NOW + Duration::from_secs(27));
+    CallView { gives_up, ..call(CallState::Reconnecting, Direction::Outgoing, true) }
+}
+
+fn verified() -> CallView {
+    CallView {
+        peer: people::ADA,
+        name: "Ада Лавлейс".to_owned(),
+        ..call(CallState::Ringing, Direction::Incoming, true)
+    }
+}
+
+fn fill(view: &mut ahoy_engine::View) {
+    let fill = [("fit".to_owned(), "fill".to_owned())];
+    view.settings = ahoy_engine::settings::Settings::effective(&fill.into(), &[]).expect("a setting");
 }
 
 fn big_buttons(view: &mut ahoy_engine::View) {

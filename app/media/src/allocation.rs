@@ -131,13 +131,13 @@ pub struct Allocation {
     sent: Option<Size>,
 }
 
-/// The smallest and the largest picture that is ever made of a camera of this size, of its shape: with the one a call begins,
-/// for the other an encoder has to be opened.
+/// The first and the largest picture that is made of a camera of this size, of its shape: with the one a call begins, for the
+/// other an encoder has to be opened.
 #[must_use]
 pub fn sizes(camera: Size, largest: Size) -> (Size, Size) {
     let ladder = Ladder::new(camera, largest);
     let rung = |place| ladder.rung(place).unwrap_or(camera);
-    (rung(ladder.last()), rung(0))
+    (rung(ladder.first()), rung(0))
 }
 
 impl Allocation {
@@ -182,7 +182,8 @@ impl Allocation {
             redundancy = parity;
             self.plan = Some(PicturePlan { kbps: encoder_kbps(cost, left, fps).min(wishes.most), fps, size });
         }
-        let picture = self.plan.filter(|_| flow == Flow::Flows);
+        // In a dip there may be nothing left, not even for headers.
+        let picture = self.plan.filter(|plan| flow == Flow::Flows && plan.kbps > Kbps(0));
         self.sent = picture.map(|plan| plan.size).or(self.sent);
         self.budget.set(picture.map(|plan| (plan.fps, plan.kbps)), way.queue, now);
         Share { voice, picture, redundancy }

@@ -130,8 +130,9 @@ fn every_rate_has_its_picture() {
 
 #[test]
 fn a_narrow_way_has_few_frames_and_a_narrower_one_none() {
-    let narrow = steady(85, VGA, WIDE_WISHES);
-    assert!(narrow.plan().fps >= 8 && narrow.plan().size == Size::new(320, 240), "{:?}", narrow.plan());
+    let (narrow, wider) = (steady(85, VGA, WIDE_WISHES), steady(100, VGA, WIDE_WISHES));
+    assert!(narrow.plan().fps >= 8 && narrow.plan().size == Size::new(160, 120), "{:?}", narrow.plan());
+    assert!(wider.plan().fps >= 8 && wider.plan().size == Size::new(240, 180), "{:?}", wider.plan());
     assert_eq!(narrow.last().map(|share| share.voice), Some(SOUND));
     let sound_alone = steady(50, VGA, WIDE_WISHES).last().expect("a share");
     assert_eq!((sound_alone.picture, sound_alone.voice), (None, Kbps(50)));

@@ -148,7 +148,8 @@ impl FrameReceiver {
         self.log.due(unfinished)
     }
 
-    /// Makes a report, which must be sent. Frames before the newest one `decoded` are not waited for any more.
+    /// Makes a report, which must be sent; what the reporter's own picture does is for him to add. Frames before the newest one
+    /// `decoded` are not waited for any more.
     pub fn report(
         &mut self,
         decoded: Decoded,
@@ -165,7 +166,7 @@ impl FrameReceiver {
         self.forget(now);
         let (newest, arrivals) = self.log.report(now);
         self.counts.reports += 1;
-        PictureReport { hidden, want_key, decoded, sent_at: now_media.stamp(), newest, arrivals }
+        PictureReport { hidden, want_key, paused: false, decoded, sent_at: now_media.stamp(), newest, arrivals }
     }
 
     /// What happened so far.

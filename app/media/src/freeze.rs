@@ -23,11 +23,18 @@ pub struct FreezeMeter {
     gaps: VecDeque<Duration>,
     freezes: u64,
     frozen: Duration,
+    /// Since when the peer is known to pause.
+    pauses: Option<LocalTime>,
+    paused: Duration,
 }
 
 impl FreezeMeter {
     /// A picture was shown.
     pub fn shown(&mut self, now: LocalTime) {
+        if let Some(since) = self.pauses.take() {
+            self.paused += now.saturating_since(since);
+            self.last = None;
+        }
         let Some(last) = self.last.replace(now) else { return };
         let gap = now.saturating_since(last);
         if let Some(mean) = self.mean_gap()
@@ -45,6 +52,20 @@ impl FreezeMeter {
     /// The peer turned its camera off: the time until its next picture is no gap.
     pub fn pause(&mut self) {
         self.last = None;
+    }
+
+    /// The peer says that it sends no picture for the moment, since there is no room for one; it may say so again and again. The pause
+    /// lasts until its next picture, and began with its last one.
+    pub fn pauses(&mut self, now: LocalTime) {
+        if let (Some(last), None) = (self.last, self.pauses) {
+            self.pauses = Some(last.min(now));
+        }
+    }
+
+    /// How long the peer paused altogether, up to `now`.
+    #[must_use]
+    pub fn paused(&self, now: LocalTime) -> Duration {
+        self.paused + self.pauses.map_or(Duration::ZERO, |since| now.saturating_since(since))
     }
 
     /// How often the picture froze.
@@ -95,6 +116,20 @@ mod tests {
             meter.shown(LocalTime(at * 1_000));
         }
         assert_eq!(meter.freezes(), 0);
+    }
+
+    #[test]
+    fn a_pause_for_want_of_room_is_counted_as_one() {
+        let mut meter = FreezeMeter::default();
+        let last = even(&mut meter, 0, 20);
+        let at = |ms: u64| LocalTime((last + ms) * 1_000);
+        // Told late, and more than once: all of the gap is a pause.
+        meter.pauses(at(500));
+        meter.pauses(at(900));
+        assert_eq!(meter.paused(at(1_000)), Duration::from_secs(1));
+        meter.shown(at(2_000));
+        let _ = even(&mut meter, last + 2_040, 20);
+        assert_eq!((meter.freezes(), meter.paused(at(9_000))), (0, Duration::from_secs(2)));
     }
 
     #[test]

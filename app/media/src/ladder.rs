@@ -9,8 +9,12 @@ use crate::video::MAX_VIDEO_SIDE;
 /// Shortest side: two blocks of 8 pixels, below which VP9 has nothing to predict from.
 const LEAST_SIDE: u32 = 16;
 
-/// The smallest picture has at least so many pixels, 320x180: on it a face is still read. A smaller camera has one size.
-const LEAST_PIXELS: usize = 320 * 180;
+/// The smallest picture has at least so many pixels: on the narrowest ways a face that moves says more than a sharp one that
+/// stands still. A smaller camera has one size.
+const LEAST_PIXELS: usize = 160 * 90;
+
+/// A call begins with the smallest picture of at least so many: a face is read on it, and it fits into a first flight.
+const FIRST_PIXELS: usize = 320 * 180;
 
 /// Rungs from a size to half of it: a single step goes no further.
 pub(crate) const HALVING: usize = 2;
@@ -50,6 +54,12 @@ impl Ladder {
         (1..).take_while(|&place| self.rung(place).is_some()).count()
     }
 
+    /// Place of the rung that a call begins with.
+    pub(crate) fn first(self) -> usize {
+        let readable = |&place: &usize| self.rung(place).is_some_and(|rung| rung.luma_len() >= FIRST_PIXELS);
+        (1..).take_while(readable).count()
+    }
+
     /// Whether a rung has this size.
     pub(crate) fn has(self, size: Size) -> bool {
         self.rung(self.place_of(size)) == Some(size)
@@ -74,15 +84,16 @@ mod tests {
 
     #[test]
     fn every_shape_has_its_own_sizes() {
-        assert_eq!(sizes((640, 480), (1_920, 1_920)), [(640, 480), (480, 360), (320, 240)]);
-        let hd = [(1_280, 720), (960, 540), (640, 360), (480, 270), (320, 180)];
+        let vga = [(640, 480), (480, 360), (320, 240), (240, 180), (160, 120)];
+        assert_eq!(sizes((640, 480), (1_920, 1_920)), vga);
+        let hd = [(1_280, 720), (960, 540), (640, 360), (480, 270), (320, 180), (240, 136), (160, 90)];
         assert_eq!(sizes((1_280, 720), (1_920, 1_080)), hd);
         let upright = hd.map(|(width, height)| (height, width));
         assert_eq!(sizes((720, 1_280), (1_920, 1_080)), upright, "the limit turns with the picture");
         assert_eq!(sizes((1_280, 720), (640, 480)), hd[2..]);
         assert_eq!(sizes((4_000, 2_000), (4_000, 4_000))[0], (1_920, 960));
         assert_eq!(sizes((176, 144), (640, 480)), [(176, 144)]);
-        assert_eq!(sizes((641, 481), (1_280, 720)), [(640, 480), (480, 360), (320, 240)]);
+        assert_eq!(sizes((641, 481), (1_280, 720)), vga);
         assert_eq!(sizes((0, 3), (640, 480)), [(16, 16)]);
     }
 
@@ -108,9 +119,11 @@ mod tests {
         let ladder = Ladder::new(Size::new(1_280, 720), Size::new(1_280, 720));
         assert_eq!(
             (0..=ladder.last()).map(|place| ladder.place_of(ladder.rung(place).unwrap())).collect::<Vec<_>>(),
-            [0, 1, 2, 3, 4]
+            [0, 1, 2, 3, 4, 5, 6]
         );
+        assert_eq!(ladder.rung(ladder.first()), Some(Size::new(320, 180)));
+        assert_eq!(Ladder::new(Size::new(176, 144), Size::VGA).first(), 0, "a small camera begins with what it has");
         assert!(ladder.has(Size::new(640, 360)) && !ladder.has(Size::new(360, 640)));
-        assert_eq!((ladder.place_of(Size::new(720, 1_280)), ladder.place_of(Size::new(16, 16))), (0, 4));
+        assert_eq!((ladder.place_of(Size::new(720, 1_280)), ladder.place_of(Size::new(16, 16))), (0, 6));
     }
 }

@@ -13,11 +13,11 @@ const LEAST_WAY: Kbps = Kbps(60);
 /// From here on pictures are tried again.
 const ENOUGH_WAY: Kbps = Kbps(75);
 
-/// Five frames a second of 320x240 below this are no picture any more: 350 bytes each.
-const LEAST_PICTURE: Kbps = Kbps(14);
+/// Five frames a second of 160x120 below this are no picture any more: 150 bytes each.
+const LEAST_PICTURE: Kbps = Kbps(6);
 
 /// With so much left for a picture it is tried again.
-const ENOUGH_PICTURE: Kbps = Kbps(18);
+const ENOUGH_PICTURE: Kbps = Kbps(9);
 
 /// The rate control tells less for up to a second when it lets a queue drain or looks for the bottom of one: only what lasts
 /// longer is narrow, unless a queue of [`SHORT_QUEUE`] waits as well. Meanwhile hardly a frame is encoded.
@@ -79,6 +79,8 @@ pub(crate) struct PicturePause {
     drained: Option<LocalTime>,
     resumed: Option<LocalTime>,
     paused: bool,
+    /// Pictures went once: before that there was nothing that could dip.
+    begun: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -106,6 +108,7 @@ impl PicturePause {
             self.resumed = Some(now);
         }
         self.paused = paused;
+        self.begun |= !paused;
         flow
     }
 
@@ -136,7 +139,8 @@ impl PicturePause {
                 return false;
             }
             let since = *self.little_since.get_or_insert(now);
-            if outlook.queue < SHORT_QUEUE && now.saturating_since(since) < DIP {
+            let dips = self.begun && outlook.queue < SHORT_QUEUE && now.saturating_since(since) < DIP;
+            if dips {
                 return false;
             }
             self.little_since = None;
@@ -164,7 +168,7 @@ mod tests {
 
     const WIDE: Outlook =
         Outlook { silence: Silence::Heard, queue: Duration::ZERO, way: Kbps(500), picture: Kbps(400) };
-    const NARROW: Outlook = Outlook { picture: Kbps(13), ..WIDE };
+    const NARROW: Outlook = Outlook { picture: Kbps(5), ..WIDE };
 
     fn at(ms: u64) -> LocalTime {
         LocalTime(1_000_000 + ms * 1_000)
@@ -217,8 +221,15 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_begins_on_a_narrow_way_begins_with_a_pause() {
+        let mut pause = PicturePause::default();
+        assert_eq!(pause.look(NARROW, at(0)), Flow::Narrow);
+        assert_eq!([10, 110].map(|ms| pause.look(WIDE, at(ms))), [Flow::Narrow, Flow::Flows]);
+    }
+
+    #[test]
     fn between_the_bounds_nothing_changes() {
-        let between = Outlook { way: Kbps(70), picture: Kbps(16), ..WIDE };
+        let between = Outlook { way: Kbps(70), picture: Kbps(8), ..WIDE };
         let mut pause = PicturePause::default();
         assert!((0..100).all(|ms| pause.look(between, at(ms * 100)) == Flow::Flows));
         let narrow = Outlook { way: Kbps(59), ..WIDE };

@@ -27,6 +27,7 @@ const HIDDEN: u8 = 1;
 const WANT_KEY: u8 = 2;
 const HAS_DECODED: u8 = 4;
 const HAS_NUMBERS: u8 = 8;
+const PAUSED: u8 = 16;
 
 // After the header, for each number from the second newest down, how much earlier than the one before it it came:
 //   0sssssss            s - 16 steps, -4 to 28 ms
@@ -47,6 +48,8 @@ pub struct PictureReport {
     pub hidden: bool,
     /// The next picture must stand alone.
     pub want_key: bool,
+    /// The picture of who reports pauses, because there is no room for it: it has not frozen.
+    pub paused: bool,
     /// The frames decoded.
     pub decoded: Decoded,
     /// When this was sent, on the clock of who sends it.
@@ -86,6 +89,7 @@ impl PictureReport {
         out.put_u8(
             flag(HIDDEN, self.hidden)
                 | flag(WANT_KEY, self.want_key)
+                | flag(PAUSED, self.paused)
                 | decoded
                 | flag(HAS_NUMBERS, newest_at.is_some()),
         );
@@ -136,7 +140,7 @@ impl PictureReport {
         if datagram.len() > MOST_REPORT_BYTES {
             return Err(WireError::Oversized { have: datagram.len(), cap: MOST_REPORT_BYTES });
         }
-        if flags & !(HIDDEN | WANT_KEY | HAS_DECODED | HAS_NUMBERS) != 0 {
+        if flags & !(HIDDEN | WANT_KEY | HAS_DECODED | HAS_NUMBERS | PAUSED) != 0 {
             return Err(WireError::Field("report flags"));
         }
         let sent_at = Stamp(u32::from_be_bytes([s3, s2, s1, s0]));
@@ -151,6 +155,7 @@ impl PictureReport {
         Ok(Self {
             hidden: flags & HIDDEN != 0,
             want_key: flags & WANT_KEY != 0,
+            paused: flags & PAUSED != 0,
             decoded: Decoded {
                 newest: (flags & HAS_DECODED != 0).then_some(newest),
                 before: u32::from_be_bytes([b3, b2, b1, b0]),
@@ -213,13 +218,14 @@ mod tests {
         let report = PictureReport {
             hidden: true,
             want_key: true,
+            paused: true,
             decoded: Decoded { newest: Some(0x0102_0304), before: 0x1112_1314 },
             sent_at: Stamp(0x5152_5354),
             newest: 0x6162,
             arrivals: vec![at(4), at(3), None, None, at(6), at(300)],
         };
         let golden = [
-            5, 15, 1, 2, 3, 4, 0x11, 0x12, 0x13, 0x14, 0x51, 0x52, 0x53, 0x54, 0x61, 0x62, 0, 4, 15, 0xC1, 19, 0x91,
+            5, 31, 1, 2, 3, 4, 0x11, 0x12, 0x13, 0x14, 0x51, 0x52, 0x53, 0x54, 0x61, 0x62, 0, 4, 15, 0xC1, 19, 0x91,
             0x26,
         ];
         assert_eq!(&report.to_datagram()[..], golden);
@@ -256,17 +262,17 @@ mod tests {
         let long = MOST_REPORT_BYTES + 1;
         assert_eq!(read(&vec![5; long]), WireError::Oversized { have: long, cap: long - 1 });
         let tail = |flags: u8, older: &[u8]| read(&[&[5, flags][..], &[0; 16], older].concat());
-        assert_eq!([tail(16, &[]), tail(0, &[1])], [WireError::Field("report flags"); 2]);
+        assert_eq!([tail(32, &[]), tail(0, &[1])], [WireError::Field("report flags"); 2]);
         assert_eq!(tail(8, &[0x80]), WireError::Field("report's end"));
         assert_eq!(tail(8, &[0xFF; 8]), WireError::Field("number of arrivals"));
     }
 
     /// Any report that a receiver can make.
     fn any_report() -> impl Strategy<Value = PictureReport> {
-        let header = (any::<bool>(), any::<bool>(), any::<Option<u32>>(), any::<u32>(), any::<u32>(), any::<u16>());
+        let header = (any::<[bool; 3]>(), any::<Option<u32>>(), any::<u32>(), any::<u32>(), any::<u16>());
         let older = prop::collection::vec(prop::option::weighted(0.8, LONG_FROM..LONG_END), 0..MOST_TOLD);
         (header, prop::option::of((0..=u16::MAX, older))).prop_map(|(header, numbers)| {
-            let (hidden, want_key, newest_frame, frames_before, sent_at, newest) = header;
+            let ([hidden, want_key, paused], newest_frame, frames_before, sent_at, newest) = header;
             let sent_at = Stamp(sent_at);
             let arrivals = numbers.map_or_else(Vec::new, |(age, older)| {
                 let mut last = before(age.into(), sent_at);
@@ -278,7 +284,7 @@ mod tests {
             });
             let decoded = Decoded { newest: newest_frame, before: frames_before };
             let newest = if arrivals.is_empty() { 0 } else { newest };
-            PictureReport { hidden, want_key, decoded, sent_at, newest, arrivals }
+            PictureReport { hidden, want_key, paused, decoded, sent_at, newest, arrivals }
         })
     }
 

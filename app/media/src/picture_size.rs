@@ -13,8 +13,8 @@ use crate::units::{LocalTime, Size};
 /// Bits of a frame for each pixel, at which VP9 shows a person well: 490 kbit/s for 640x480 at 24 frames a second.
 const GOOD_BITS: f64 = 1.0 / 15.0;
 
-/// At the smallest size, and where motion matters most, frames are given up only from here on: 256 bytes of 320x240, of
-/// which VP9 makes a plain but steady picture (29 dB at 280 bytes of a moving scene).
+/// At the size that a call begins with and below, and where motion matters most, frames are given up only from here on: 256 bytes
+/// of 320x240, of which VP9 makes a plain but steady picture (29 dB at 280 bytes of a moving scene).
 const PLAIN_BITS: f64 = GOOD_BITS * 0.4;
 
 /// A dip that is over within this changes no size.
@@ -35,6 +35,11 @@ const USUAL_FPS: f64 = 24.0;
 /// A size is given up at this share of the frames that it is taken for: between the two, fewer frames are sent.
 const BALANCED_KEEPS: f64 = 0.625;
 const SHARP_KEEPS: f64 = 0.5;
+
+/// At the size that a call begins with and below, so many frames are worth more than the next size: a noisy scene is no smaller
+/// than [`GOOD_BITS`] there, whatever VP9 is asked for.
+const SMALL_TAKES: f64 = 12.0;
+const SMALL_KEEPS: f64 = 8.0;
 
 /// Where fewer frames are no way out the next size must afford so many times those that it will be given.
 const SPARE: f64 = 1.4;
@@ -74,17 +79,22 @@ impl Demand {
 }
 
 /// To take a size, and to keep it. An encoder that is too slow is given smaller pictures before fewer, unless those are
-/// what matters least: it would be late with every one of them.
-fn demands(prefer: Prefer, camera_fps: u32) -> (Demand, Demand) {
+/// what matters least: it would be late with every one of them. Below the size that a call begins with only narrow ways go.
+fn demands(prefer: Prefer, camera_fps: u32, small: bool) -> (Demand, Demand) {
     let all = f64::from(camera_fps).min(USUAL_FPS);
-    let spare = Demand { way: SPARE * all, encoder: SPARE * all };
-    let full = Demand { way: all, encoder: all };
+    let encoded = if small { 0.0 } else { all };
+    let spare = Demand { way: SPARE * all, encoder: SPARE * encoded };
+    let full = Demand { way: all, encoder: encoded };
     match prefer {
+        Prefer::Balanced if small => {
+            (Demand { way: SMALL_TAKES.min(all), ..spare }, Demand { way: SMALL_KEEPS.min(all), ..full })
+        }
         Prefer::Balanced => (Demand { way: all, ..spare }, Demand { way: BALANCED_KEEPS * all, ..full }),
         Prefer::Motion => (spare, full),
         Prefer::Sharpness => {
             let take = all.min(SHARP_FPS);
-            (Demand { way: take, encoder: take }, Demand { way: SHARP_KEEPS * take, encoder: SHARP_KEEPS * take })
+            let encoded = encoded.min(take);
+            (Demand { way: take, encoder: encoded }, Demand { way: SHARP_KEEPS * take, encoder: SHARP_KEEPS * encoded })
         }
     }
 }
@@ -113,14 +123,15 @@ impl PictureSize {
         camera_fps: u32,
         now: LocalTime,
     ) -> Size {
-        // A call begins with the smallest: its first picture fits into what a connection may send at once.
-        let place = self.size.map_or(ladder.last(), |size| ladder.place_of(size));
-        let (take, keep) = demands(prefer, camera_fps);
+        let place = self.size.map_or(ladder.first(), |size| ladder.place_of(size));
+        let demands = |place: usize| demands(prefer, camera_fps, place >= ladder.first());
         let met = |demand: Demand, place: usize| ladder.rung(place).is_some_and(|size| demand.met(means, size));
+        let takes = |place: usize| met(demands(place).0, place);
+        let keeps = |place: usize| met(demands(place).1, place);
         let lowest = (place + HALVING).min(ladder.last());
-        let lower = (place + 1..=lowest).find(|&place| met(keep, place)).unwrap_or(lowest);
-        let higher = (place.saturating_sub(HALVING)..place).find(|&place| met(take, place));
-        let short = !met(keep, place) && lower != place;
+        let lower = (place + 1..=lowest).find(|&place| keeps(place)).unwrap_or(lowest);
+        let higher = (place.saturating_sub(HALVING)..place).find(|&place| takes(place));
+        let short = !keeps(place) && lower != place;
         let short_for = lasts(&mut self.short_since, short, now);
         let ample_for = lasts(&mut self.ample_since, !short && higher.is_some(), now);
         let place = if short_for.is_some_and(|lasted| lasted >= DOWN_HOLD) {
@@ -143,7 +154,7 @@ impl PictureSize {
         match prefer {
             Prefer::Sharpness => GOOD_BITS,
             Prefer::Motion => PLAIN_BITS,
-            Prefer::Balanced if ladder.rung(ladder.last()) == Some(size) => PLAIN_BITS,
+            Prefer::Balanced if ladder.place_of(size) >= ladder.first() => PLAIN_BITS,
             Prefer::Balanced => GOOD_BITS,
         }
     }

@@ -140,11 +140,7 @@ pub(super) fn draw(
                 face.tone = tone;
             }
             let _ = index.set_if_neq(TabIndex(if reached == Some(option) { 0 } else { -1 }));
-            match (is_chosen, checked) {
-                (true, false) => drop(commands.entity(option).insert(Checked)),
-                (false, true) => drop(commands.entity(option).remove::<Checked>()),
-                (true, true) | (false, false) => {}
-            }
+            super::check(&mut commands, option, is_chosen, checked);
         }
     }
     for (Mark(option), edge, fill) in &mut marks {

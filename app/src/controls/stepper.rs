@@ -115,10 +115,11 @@ pub(super) fn draw(
                 continue;
             }
         };
-        match (ends, disabled) {
-            (true, false) => drop(commands.entity(entity).insert(InteractionDisabled)),
-            (false, true) => drop(commands.entity(entity).remove::<InteractionDisabled>()),
-            (true, true) | (false, false) => {}
+        let mut button = commands.entity(entity);
+        if ends && !disabled {
+            let _ = button.insert(InteractionDisabled);
+        } else if disabled && !ends {
+            let _ = button.remove::<InteractionDisabled>();
         }
     }
 }

@@ -77,11 +77,7 @@ pub(super) fn draw(
 ) {
     let on = |switch: Entity| switches.get(switch).is_ok_and(|(_, value, _)| value.0 != OFF);
     for (switch, _, checked) in &switches {
-        match (on(switch), checked) {
-            (true, false) => drop(commands.entity(switch).insert(Checked)),
-            (false, true) => drop(commands.entity(switch).remove::<Checked>()),
-            (true, true) | (false, false) => {}
-        }
+        super::check(&mut commands, switch, on(switch), checked);
     }
     for (piece, said, fill, mut node) in pieces {
         match (piece, said, fill) {

@@ -16,7 +16,7 @@ use crate::window::Step;
 /// The least width of a control: three stand beside each other in the narrowest window, six in one that lies.
 const CONTROL: f32 = 76.0;
 /// A control gets no wider, so that a word never stands alone in a field.
-pub(super) const WIDEST: f32 = 140.0;
+const WIDEST: f32 = 140.0;
 /// Big buttons.
 const BIG_CONTROL: f32 = 132.0;
 const BIG_HEIGHT: f32 = 112.0;

@@ -44,7 +44,7 @@ fn begin(
     _: On<Activate>,
     view: Res<NewestView>,
     mut demo: ResMut<Demo>,
-    mut open: ResMut<numbers::Open>,
+    mut open: ResMut<numbers::NumbersOpen>,
     mut intents: MessageWriter<Intent>,
     mut tell: MessageWriter<Say>,
     mut commands: Commands,
@@ -100,7 +100,7 @@ fn cover(demo: Res<Demo>, mut commands: Commands) {
 fn watch(
     mut demo: ResMut<Demo>,
     call: Option<Single<&Phase, With<OnScreen>>>,
-    mut open: ResMut<numbers::Open>,
+    mut open: ResMut<numbers::NumbersOpen>,
     mut leave: Leave<'_>,
     mut begun: Local<bool>,
     mut commands: Commands,

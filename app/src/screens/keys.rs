@@ -113,7 +113,7 @@ fn in_call(key: KeyCode, commands: &mut Commands) {
 fn step_out(
     mut sheet: ResMut<Sheet>,
     demo: Res<Demo>,
-    mut open: ResMut<numbers::Open>,
+    mut open: ResMut<numbers::NumbersOpen>,
     window: Single<&Window, With<PrimaryWindow>>,
     mut minimise: Minimise<'_>,
     mut commands: Commands,
@@ -179,7 +179,7 @@ fn minimise(mut minimise: Minimise<'_>) {
     minimise.on_screen();
 }
 
-fn show_numbers(mut open: ResMut<numbers::Open>) {
+fn show_numbers(mut open: ResMut<numbers::NumbersOpen>) {
     open.0 = !open.0;
 }
 
@@ -265,7 +265,7 @@ mod tests {
                 .init_resource::<Sheet>()
                 .init_resource::<Shortcuts>()
                 .init_resource::<Demo>()
-                .init_resource::<numbers::Open>()
+                .init_resource::<numbers::NumbersOpen>()
                 .init_state::<Screen>()
                 .add_message::<Intent>()
                 .add_message::<Say>()
@@ -325,11 +325,11 @@ mod tests {
     fn escape_steps_out_of_a_running_call_and_never_ends_it() {
         let mut keyboard = Keyboard::new(call_view(1, CallState::Active, Direction::Outgoing));
         *keyboard.app.world_mut().resource_mut::<Sheet>() = Sheet::More;
-        keyboard.app.world_mut().resource_mut::<numbers::Open>().0 = true;
+        keyboard.app.world_mut().resource_mut::<numbers::NumbersOpen>().0 = true;
         let state = |keyboard: &Keyboard| {
             let world = keyboard.app.world();
             let minimised = world.resource::<Minimised>().0.is_some();
-            (*world.resource::<Sheet>() == Sheet::Closed, !world.resource::<numbers::Open>().0, minimised)
+            (*world.resource::<Sheet>() == Sheet::Closed, !world.resource::<numbers::NumbersOpen>().0, minimised)
         };
         for wanted in [(true, false, false), (true, true, false), (true, true, true)] {
             keyboard.send(KeyCode::Escape, ButtonState::Pressed);

@@ -49,9 +49,11 @@ use bevy::platform::collections::HashSet;
 use bevy::prelude::*;
 
 pub use self::first_run::Stage;
+pub use self::numbers::NumbersOpen;
 pub use self::place::Place;
 pub use self::room::Side;
 pub use self::settings::Topic;
+pub use self::shortcuts::Shortcuts;
 pub use self::tile::Minimised;
 use crate::engine_link::{Intent, NewestView};
 use crate::window::Step;

@@ -34,7 +34,7 @@ const QUIETEST: f32 = -60.0;
 
 /// Whether the numbers are shown; kept from call to call.
 #[derive(Resource, Default)]
-pub(super) struct Open(pub(super) bool);
+pub struct NumbersOpen(pub bool);
 
 #[derive(Component)]
 struct Panel;
@@ -64,7 +64,7 @@ enum Loudness {
 }
 
 /// Opens and closes the numbers.
-pub(super) fn toggle(_: On<Activate>, mut open: ResMut<Open>) {
+pub(super) fn toggle(_: On<Activate>, mut open: ResMut<NumbersOpen>) {
     open.0 = !open.0;
 }
 
@@ -253,7 +253,7 @@ fn filled(level_db: f32) -> f32 {
 
 fn show(
     view: Res<NewestView>,
-    open: Res<Open>,
+    open: Res<NumbersOpen>,
     language: Res<Language>,
     call: Single<&Call, With<OnScreen>>,
     mut panel: Single<&mut Node, With<Panel>>,
@@ -290,12 +290,12 @@ fn write(
     }
 }
 
-fn is_open(open: Res<Open>) -> bool {
+fn is_open(open: Res<NumbersOpen>) -> bool {
     open.0
 }
 
 pub(super) fn plugin(app: &mut App) {
-    let _ = app.init_resource::<Open>().add_plugins(history::plugin).add_systems(
+    let _ = app.init_resource::<NumbersOpen>().add_plugins(history::plugin).add_systems(
         Update,
         (show, (write, plot::draw).run_if(is_open)).in_set(Step::Present).run_if(in_state(Screen::InCall)),
     );
@@ -304,7 +304,6 @@ pub(super) fn plugin(app: &mut App) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
 
     #[test]
     fn losses_and_repairs_are_said_in_words() {

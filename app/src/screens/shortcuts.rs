@@ -17,7 +17,7 @@ use crate::window::Step;
 
 /// Whether the sheet is open.
 #[derive(Resource, Default, Debug, PartialEq, Eq)]
-pub(super) struct Shortcuts(pub(super) bool);
+pub struct Shortcuts(pub(super) bool);
 
 #[derive(Component)]
 struct Overlay;

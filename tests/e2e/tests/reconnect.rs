@@ -14,6 +14,12 @@ const RECONNECT: Duration = Duration::from_secs(30);
 /// Beside it, what a look at the clock, a goodbye and the end of a process may take.
 const SLACK: Duration = Duration::from_secs(1);
 
+/// Beside a silent microphone and speaker, a camera that the caller turns on.
+const SEEING: [&str; 7] = ["--mic", "none", "--speaker", "none", "--camera", "pattern", "--json"];
+
+/// Pictures enough to tell that they flow.
+const SOME: u64 = 10;
+
 /// A call between two hosts of a network.
 struct Talk {
     caller: Phone,
@@ -24,7 +30,21 @@ struct Talk {
 }
 
 impl Talk {
+    /// A call of sound alone.
     fn begin(name: &str) -> Result<Option<Self>> {
+        Self::with(name, &silent(&["call", "Callee"]))
+    }
+
+    /// A call in which the callee sees the caller.
+    fn begin_seen(name: &str) -> Result<Option<Self>> {
+        let Some(mut talk) = Self::with(name, &[&["call", "Callee", "--video"], &SEEING[..]].concat())? else {
+            return Ok(None);
+        };
+        talk.callee_sees()?;
+        Ok(Some(talk))
+    }
+
+    fn with(name: &str, call: &[&str]) -> Result<Option<Self>> {
         let Some(network) = Network::build(name)? else { return Ok(None) };
         let home = tempfile::tempdir()?;
         let owner = |host, name| Owner::new(&home.path().join(name)).within(&network.host(host));
@@ -32,7 +52,7 @@ impl Talk {
         let _ = one.json(&["add", &other.link()?, "--name", "Callee"])?;
         let _ = other.json(&["add", &one.link()?, "--name", "Caller"])?;
         let mut callee = other.start(&silent(&["answer", "--once"]))?;
-        let mut caller = one.start(&silent(&["call", "Callee"]))?;
+        let mut caller = one.start(call)?;
         let _ = caller.wait_for_state("Active")?;
         let _ = callee.wait_for_state("Active")?;
         Ok(Some(Self { caller, callee, owners: [one, other], network, _home: home }))
@@ -56,6 +76,14 @@ impl Talk {
         Ok(())
     }
 
+    /// Pictures keep coming.
+    fn callee_sees(&mut self) -> Result<()> {
+        let shown = |stats: &serde_json::Value| stats["video"]["frames_shown"].as_u64();
+        let before = shown(&self.callee.stats()?).context("frames_shown")?;
+        let more = |stats: &serde_json::Value| shown(stats) >= Some(before + SOME);
+        self.callee.stats_until("pictures flow", more).map(drop)
+    }
+
     fn hang_up(mut self) -> Result<()> {
         self.caller.obey("hangup")?;
         assert_eq!(self.caller.wait(PATIENCE)?.0.code(), Some(0));
@@ -68,9 +96,10 @@ impl Talk {
     }
 }
 
-/// The cable is out for `span`; how long after that both heard each other again, `None` without root.
-fn cut_for(span: Duration) -> Result<Option<Duration>> {
-    let Some(mut talk) = Talk::begin(&format!("cut{}", span.as_secs()))? else { return Ok(None) };
+/// The cable is out for `span`; how long after that both heard each other again, `None` without root. A picture comes back as well.
+fn cut_for(span: Duration, seen: bool) -> Result<Option<Duration>> {
+    let begin = if seen { Talk::begin_seen } else { Talk::begin };
+    let Some(mut talk) = begin(&format!("cut{}", span.as_secs()))? else { return Ok(None) };
     talk.network.cut(Host::Other, true)?;
     let cut = Instant::now();
     talk.both_reconnect()?;
@@ -79,6 +108,9 @@ fn cut_for(span: Duration) -> Result<Option<Duration>> {
     let back = Instant::now();
     talk.both_hear()?;
     let took = back.elapsed();
+    if seen {
+        talk.callee_sees()?;
+    }
     talk.hang_up()?;
     Ok(Some(took))
 }
@@ -127,8 +159,8 @@ fn moves(host: Host, name: &str) -> Result<Option<Duration>> {
 
 #[test]
 fn a_call_survives_what_lasts_less_than_30_seconds_and_is_lost_after_that() -> Result<()> {
-    let short = thread::spawn(|| cut_for(Duration::from_secs(5)));
-    let long = thread::spawn(|| cut_for(Duration::from_secs(20)));
+    let short = thread::spawn(|| cut_for(Duration::from_secs(5), true));
+    let long = thread::spawn(|| cut_for(Duration::from_secs(20), false));
     let caller = thread::spawn(|| moves(Host::One, "caller-moves"));
     let callee = thread::spawn(|| moves(Host::Other, "callee-moves"));
     let lost = cut_for_good().context("cut for good");

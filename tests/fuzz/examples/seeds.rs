@@ -324,7 +324,7 @@ fn reports() -> Seeds {
     let arrivals = vec![at(2), at(5), None, None, at(70), at(65), None];
     let decoded = Decoded { newest: Some(9), before: 0b1011 };
     let full =
-        PictureReport { hidden: true, want_key: true, decoded, sent_at: Stamp(0x0102_0304), newest: 500, arrivals };
+        PictureReport { hidden: true, want_key: true, paused: false, decoded, sent_at: Stamp(0x0102_0304), newest: 500, arrivals };
     [("full", full), ("nothing-arrived", PictureReport::default())]
         .map(|(name, report)| (name, report.to_datagram().to_vec()))
         .into()

@@ -217,10 +217,11 @@ fn picture(viewing: &Viewing, rival: Option<ChromePicture>) -> String {
     );
     let _ = writeln!(
         text,
-        "  shown          {} frames/s, frozen {} in {} freezes, longest gap {} ms",
+        "  shown          {} frames/s, frozen {} in {} freezes, paused {}, longest gap {} ms",
         beside(viewing.fps, 1, rival.map(|rival| rival.fps)),
         percent(viewing.frozen, rival.and_then(|rival| rival.frozen)),
         viewing.freezes,
+        percent(viewing.paused, None),
         number(viewing.longest_gap_ms, 0)
     );
     let _ = writeln!(

@@ -36,6 +36,8 @@ pub struct Viewing {
     pub frozen: f64,
     /// How often it did.
     pub freezes: usize,
+    /// Share of the time in which the sender paused it, and had said so; none of that counts as frozen.
+    pub paused: f64,
     /// The longest time without a new picture, in ms.
     pub longest_gap_ms: f64,
     /// Lines of the pictures shown: median over time.
@@ -100,15 +102,19 @@ pub fn view(from: &Outcome, to: &Outcome, camera: &Path, span: Span) -> Result<V
     let counted = || all().filter(|(time, _)| (span.from..span.ended).contains(time)).map(|(_, one)| one);
     let waits = stills(&times, span.from, span.ended);
     let length = (span.ended - span.from) as f64;
-    let frozen: Micros = waits.iter().filter(|still| still.freeze).map(Still::length).sum();
+    let pauses = Pauses::of(&to.events);
+    let (paused, frozen): (Vec<Still>, Vec<Still>) =
+        waits.iter().copied().filter(|still| still.freeze).partition(|still| pauses.cover(still));
+    let lasted = |stills: &[Still]| stills.iter().map(Still::length).sum::<Micros>() as f64 / length;
     let lines_share = lines(&times, &compared, span.from, span.ended);
     let first = |since: Micros| Some((to.events.mono_us("first_video_in").ok()? as f64 - since as f64) / MS as f64);
     Ok(Viewing {
         delay_p50_ms: quantile(counted().map(delay_ms), 0.5),
         delay_p95_ms: quantile(counted().map(delay_ms), 0.95),
         fps: counted().count() as f64 * S as f64 / length,
-        frozen: frozen as f64 / length,
-        freezes: waits.iter().filter(|still| still.freeze).count(),
+        frozen: lasted(&frozen),
+        freezes: frozen.len(),
+        paused: lasted(&paused),
         longest_gap_ms: waits.iter().map(Still::length).max().unwrap_or(0) as f64 / MS as f64,
         lines: median(&lines_share),
         lines_share,
@@ -139,6 +145,24 @@ struct Still {
 impl Still {
     fn length(&self) -> Micros {
         self.end - self.begin
+    }
+}
+
+/// What the showing phone was told of the sender's pauses: when each line of its statistics was written, and the ms up to then.
+struct Pauses(Vec<(Micros, u64)>);
+
+impl Pauses {
+    fn of(events: &Events) -> Self {
+        let line =
+            |line: &serde_json::Value| Some((line["mono_us"].as_u64()?, line.pointer("/video/paused_ms")?.as_u64()?));
+        Self(events.all("stats").filter_map(line).collect())
+    }
+
+    /// Whether more than half of it was a pause.
+    fn cover(&self, still: &Still) -> bool {
+        let before = self.0.iter().rev().find(|(time, _)| *time <= still.begin).map_or(0, |(_, ms)| *ms);
+        let after = self.0.iter().find(|(time, _)| *time >= still.end).or(self.0.last()).map_or(0, |(_, ms)| *ms);
+        2 * after.saturating_sub(before) * MS > still.length()
     }
 }
 
@@ -236,6 +260,15 @@ mod tests {
         let cut = self::stills(&shown(S..3 * S), 2 * S, 10 * S);
         assert_eq!(cut.first(), Some(&Still { begin: 2 * S, end: 3 * S, freeze: true }));
         assert_eq!(self::stills(&[], S, 10 * S), [Still { begin: S, end: 10 * S, freeze: true }]);
+    }
+
+    #[test]
+    fn what_was_told_to_be_a_pause_is_none_of_the_freezes() {
+        // Told of 3 s from 2 s on, in lines half a second apart.
+        let pauses = Pauses((0..20).map(|n| (n * S / 2, (n * 500).clamp(2_000, 5_000) - 2_000)).collect());
+        let still = |begin, end| Still { begin, end, freeze: true };
+        assert!(pauses.cover(&still(2 * S, 5 * S)) && pauses.cover(&still(2 * S + 1, 5 * S + 300 * MS)));
+        assert!(!pauses.cover(&still(6 * S, 8 * S)) && !pauses.cover(&still(4 * S + 600 * MS, 9 * S)));
     }
 
     #[test]

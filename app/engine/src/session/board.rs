@@ -22,6 +22,9 @@ pub(crate) struct Board {
     pub(super) muted: AtomicBool,
     /// Nobody sees the peer's picture: it need not be sent.
     pub(super) hidden: AtomicBool,
+    /// My picture pauses for want of room, and so does the peer's.
+    pub(super) pauses: AtomicBool,
+    pub(super) peer_pauses: AtomicBool,
     /// The audio worker's newest numbers.
     pub(super) audio: Slot<AudioStats>,
     heard: AtomicU64,
@@ -40,6 +43,8 @@ impl Board {
             begun: AtomicBool::new(false),
             muted: AtomicBool::new(muted),
             hidden: AtomicBool::new(false),
+            pauses: AtomicBool::new(false),
+            peer_pauses: AtomicBool::new(false),
             audio: Slot::new(),
             heard: AtomicU64::new(0),
             offset: AtomicI64::new(UNKNOWN),

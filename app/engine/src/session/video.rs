@@ -72,6 +72,8 @@ pub struct ShownVideo {
     pub freezes: u64,
     /// How long altogether.
     pub frozen: Duration,
+    /// How long the peer said that it paused, for want of room.
+    pub paused: Duration,
     /// Capture to presentation, smoothed; `None` until the clocks of both sides are known.
     pub delay: Option<Duration>,
 }
@@ -109,6 +111,7 @@ impl VideoMeter {
             key_frames: shown.key_frames,
             freezes: shown.freezes,
             freeze_ms: u64::try_from(shown.frozen.as_millis()).unwrap_or(u64::MAX),
+            paused_ms: u64::try_from(shown.paused.as_millis()).unwrap_or(u64::MAX),
             delay_ms: shown.delay.unwrap_or_default().as_secs_f64() * 1_000.0,
             sending: PictureSending::default(),
         }

@@ -18,8 +18,8 @@ const ENCODER_THREADS: u32 = 1;
 /// The rates the encoder takes, in pictures a second.
 const ENCODER_FPS: std::ops::RangeInclusive<u32> = 1..=60;
 
-/// A frame may be so many times the average: more would hold the next ones up, less would smear what moves.
-const LARGEST_FRAME: u64 = 3;
+/// A frame may be so many times the average: more would hold the sound and the next ones up, less would smear what moves.
+const LARGEST_FRAME: u64 = 2;
 
 /// A frame ready to leave.
 #[derive(Clone, Debug)]

@@ -16,8 +16,8 @@ use ahoy_media::lip_sync::LipSync;
 use ahoy_media::picture_playout::PicturePlayout;
 use ahoy_media::voice_rate::PACKET_BYTES;
 use ahoy_media::{
-    Assembler, CapturedPicture, DecodedPicture, FreezeMeter, LocalTime, MediaClock, MediaTime, Picture, Slot,
-    VideoFrame, offset,
+    Assembler, CapturedPicture, DecodedPicture, FreezeMeter, LocalTime, MediaClock, MediaTime, Picture, PictureReport,
+    Slot, VideoFrame, offset,
 };
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -43,6 +43,9 @@ const FINISH: Duration = Duration::from_millis(300);
 
 /// Nothing is waited for longer: a repair frame is as quick then.
 const LONGEST_PATIENCE: Duration = Duration::from_millis(400);
+
+/// While my own picture pauses the peer is told so this often: a report may be lost, and it tells of a freeze otherwise.
+const PAUSE_TOLD: Duration = Duration::from_secs(1);
 
 /// The thread looks at its flags this often when nothing arrives.
 const IDLE: Duration = Duration::from_millis(500);
@@ -123,6 +126,7 @@ impl VideoDecode {
             freezes: FreezeMeter::default(),
             hidden: false,
             stuck: false,
+            paused: None,
             undecodable: 0,
             counts: ShownVideo::default(),
             shown: shown.clone(),
@@ -175,6 +179,8 @@ struct Worker {
     hidden: bool,
     /// The peer was told that no frame can be decoded.
     stuck: bool,
+    /// The peer was told that my own picture pauses, and when.
+    paused: Option<LocalTime>,
     /// Frames that the decoder refused.
     undecodable: u64,
     counts: ShownVideo,
@@ -190,6 +196,9 @@ impl Worker {
         while !self.board.stopping() {
             let more = self.take(&mut Context::from_waker(&waker));
             self.decode_ready();
+            if self.board.peer_pauses.load(Ordering::Acquire) {
+                self.freezes.pauses(clock::now());
+            }
             self.show_due(clock::now());
             self.report(clock::now());
             self.publish();
@@ -296,6 +305,8 @@ impl Worker {
             self.freezes.pause();
         }
         self.freezes.shown(now);
+        // A pause that goes on is told again.
+        self.board.peer_pauses.store(false, Ordering::Release);
         if let Some(offset) = self.board.offset() {
             let delay = offset::age(frame.at, now, offset);
             let smoothed = |old: Duration| (old * (DELAY_WEIGHT - 1) + delay) / DELAY_WEIGHT;
@@ -318,7 +329,9 @@ impl Worker {
         let patience = self.patience();
         self.receiver.set_patience(patience + FINISH);
         let stuck = self.assembler.is_stuck(patience, now);
-        let changed = hidden != self.hidden || stuck != self.stuck;
+        let paused = self.board.pauses.load(Ordering::Acquire);
+        let told = self.paused.is_some_and(|told| !paused || now.saturating_since(told) < PAUSE_TOLD);
+        let changed = hidden != self.hidden || stuck != self.stuck || paused != told;
         if hidden != self.hidden {
             self.freezes.pause();
         }
@@ -327,7 +340,8 @@ impl Worker {
             return;
         }
         let report = self.receiver.report(self.assembler.decoded(), hidden, stuck, now, self.clock.media(now));
-        let datagram = report.to_datagram();
+        let datagram = PictureReport { paused, ..report }.to_datagram();
+        self.paused = paused.then_some(now);
         let wire = datagram.len() + PACKET_BYTES;
         // Full: the next report says the same.
         if self.wires.reports.try_send(datagram).is_ok() {
@@ -353,6 +367,7 @@ impl Worker {
         self.counts.dropped = assembled.dropped + self.undecodable;
         self.counts.freezes = self.freezes.freezes();
         self.counts.frozen = self.freezes.frozen();
+        self.counts.paused = self.freezes.paused(clock::now());
         self.shown.put(self.counts);
     }
 }

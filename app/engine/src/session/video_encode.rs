@@ -12,7 +12,7 @@ use std::time::Duration;
 use ahoy_camera::{Camera, CameraChoice, CameraError, CameraMode, open_camera};
 use ahoy_media::allocation::{Camera as CameraShape, PicturePlan, sizes};
 use ahoy_media::thinner::Thinner;
-use ahoy_media::{CapturedPicture, Decoded, Kbps, LocalTime, MediaClock, MediaTime, Size, Slot};
+use ahoy_media::{CapturedPicture, Decoded, Kbps, LocalTime, MediaClock, MediaTime, Picture, Size, Slot};
 use tokio::sync::mpsc as async_mpsc;
 
 use super::camera_pace::CameraPace;
@@ -26,8 +26,9 @@ const COMMANDS: usize = 32;
 /// How often a running camera is asked whether it still works; pictures themselves wake the thread at once.
 const CAMERA_CHECK: Duration = Duration::from_millis(500);
 
-/// The first frame of a call, before anything is known of the way, is of the smallest size: it fits into a first flight.
-const FIRST_RATE: Kbps = Kbps(300);
+/// The first frame of a call, before anything is known of the way, is small: it fits into a first flight, and a narrow way is not full for
+/// long.
+const FIRST_RATE: Kbps = Kbps(150);
 
 /// Weight of the encoding times before against a new one: a third of a second at 24 pictures a second.
 const TIME_WEIGHT: u32 = 8;
@@ -142,6 +143,7 @@ impl VideoEncode {
             on_camera,
             camera: None,
             started: false,
+            black_waits: false,
             counts: SentVideo::default(),
             sent: sent.clone(),
         };
@@ -200,6 +202,8 @@ struct Worker {
     camera: Option<Box<dyn Camera>>,
     /// The camera's start was told.
     started: bool,
+    /// It failed, and there was no room for a black picture yet.
+    black_waits: bool,
     pace: CameraPace,
     thinner: Thinner,
     coder: Coder,
@@ -253,6 +257,7 @@ impl Worker {
 
     fn close_camera(&mut self) {
         self.camera = None;
+        self.black_waits = false;
         self.started = false;
         self.pace = CameraPace::new(self.config.fps);
         self.coder.forget();
@@ -269,6 +274,10 @@ impl Worker {
             (self.on_camera)(CameraEvent::Started { at, media: self.config.clock.media(at) });
         }
         if let Some(why) = camera.failure() {
+            // The frame before may not have left yet: then black is tried once more at the next look.
+            if !self.send_black() && !std::mem::replace(&mut self.black_waits, true) {
+                return;
+            }
             self.close_camera();
             (self.on_camera)(CameraEvent::Failed(why));
         }
@@ -290,6 +299,22 @@ impl Worker {
             self.counts.skipped += 1;
         }
         self.sent.put(self.counts);
+    }
+
+    /// A camera that failed leaves no picture standing on the other side that looks as if it were still seen; false where there is no room
+    /// for it now. While pictures pause the end of the video, which the peer is told of, has to do.
+    fn send_black(&mut self) -> bool {
+        let Some(camera) = self.counts.camera else { return true };
+        let Some(plan) = self.guidance.latest().and_then(|guidance| guidance.plan) else { return true };
+        let picture = Arc::new(Picture::black(camera.size));
+        let black = CapturedPicture { picture, at: clock::now(), index: 0 };
+        let frames = self.frames.clone();
+        let Ok(permit) = frames.try_reserve() else { return false };
+        if let Some(frame) = self.coder.frame(&black, plan, clock::now()) {
+            self.count(&frame);
+            permit.send(frame);
+        }
+        true
     }
 
     /// How to make a frame of this picture; `None` when it is left out.

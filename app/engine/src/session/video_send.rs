@@ -4,6 +4,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -48,6 +49,10 @@ const AT_ONCE: usize = 32;
 
 /// How often the rate of our own reports is looked at.
 const REPORTS_EVERY: Duration = Duration::from_millis(500);
+
+/// The first frame is small, and alone until the peer has it: what it took says how wide the way is. Then others follow, whatever became
+/// of it.
+const FIRST_ANSWER: Duration = Duration::from_secs(1);
 
 /// How long the thread sleeps while no picture is sent.
 const IDLE: Duration = Duration::from_millis(500);
@@ -131,6 +136,8 @@ struct Worker {
     hidden: bool,
     /// What the encoder was told last.
     guided: Option<Guidance>,
+    /// When the first piece left.
+    begun: Option<LocalTime>,
     /// When the next piece may leave.
     due: LocalTime,
     look_due: LocalTime,
@@ -169,6 +176,7 @@ impl Worker {
             stuck: false,
             hidden: false,
             guided: None,
+            begun: None,
             due: now,
             look_due: now,
             beside_told: 0,
@@ -214,6 +222,7 @@ impl Worker {
         self.rate.heard(&arrivals, at);
         (self.decoded, self.stuck) = (report.decoded, report.want_key);
         self.hidden = report.hidden;
+        self.board.peer_pauses.store(report.paused, Ordering::Release);
         while let Some(lost) = self.sender.abandoned() {
             // A thread too busy for it hears of the loss when the peer is stuck.
             let _ = self.encode.command(EncodeCommand::Lost(lost));
@@ -252,12 +261,12 @@ impl Worker {
         let coded = self.coded.latest().map(|coded| *coded).unwrap_or_default();
         // Sound first: a narrow way that does not carry the voice as it should be has nothing left to try pictures with.
         let target = self.rate.target(now);
-        let paused = self.share.is_some_and(|share| share.picture.is_none());
+        let paused = self.share.is_none_or(|share| share.picture.is_none());
         let scarce = paused && target < NARROW && !self.board.voice_content();
         self.share = coded.camera.map(|camera| {
             let way = Way {
                 target: if scarce { LEAST } else { target },
-                queue: self.rate.queue(),
+                queue: self.rate.queue_left(now),
                 loss: self.rate.loss(),
                 mean_run: self.rate.mean_run(),
                 round_trip: self.rate.round_trip(),
@@ -267,6 +276,8 @@ impl Worker {
             self.allocation.share(way, self.board.voice_wants(), camera, self.wishes, coded.encode_time, now)
         });
         let plan = self.plan();
+        let pauses = self.share.as_ref().is_some_and(|share| share.picture.is_none());
+        self.board.pauses.store(pauses, Ordering::Release);
         // While pictures flow a queue is theirs and their rate control's; without them the voice looks after itself.
         let voice = self.share.as_ref().filter(|_| plan.is_some()).map(|share| share.voice);
         self.board.share_voice(voice);
@@ -289,7 +300,8 @@ impl Worker {
         }
         let guidance = Guidance {
             plan: self.plan(),
-            room: self.allocation.has_room(self.sender.waiting(), self.rate.pace(now), now),
+            room: !self.waits_for_first(now)
+                && self.allocation.has_room(self.sender.waiting(), self.rate.pace(now), now),
             decoded: self.decoded,
             stuck: self.stuck,
             round_trip: self.round_trip(),
@@ -298,6 +310,12 @@ impl Worker {
             self.guided = Some(guidance);
             self.guidance.put(guidance);
         }
+    }
+
+    /// The first frame is under way.
+    fn waits_for_first(&self, now: LocalTime) -> bool {
+        let answered = self.decoded.newest.is_some() || self.stuck;
+        self.begun.is_some_and(|begun| !answered && now.saturating_since(begun) < FIRST_ANSWER)
     }
 
     fn round_trip(&self) -> Duration {
@@ -312,6 +330,7 @@ impl Worker {
             let Ok(permit) = self.wires.pieces.try_reserve() else { return now + FULL_WAIT };
             let Some(piece) = self.sender.next(now) else { break };
             let wire = piece.datagram.len() + PACKET_BYTES;
+            let _ = self.begun.get_or_insert(now);
             permit.send(piece.datagram);
             self.rate.sent(piece.number, wire, now);
             self.due = self.due + span(wire, pace);

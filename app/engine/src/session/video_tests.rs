@@ -260,6 +260,36 @@ fn larger_pictures_are_sent_in_their_own_shape_within_the_limit() {
 }
 
 #[test]
+fn a_camera_that_fails_leaves_a_black_picture() {
+    let dir = tempfile::tempdir().unwrap();
+    let clip = dir.path().join("clip.y4m");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&clip).unwrap());
+    write_header(&mut file, Size::VGA, FrameRate { numerator: 25, denominator: 1 }).unwrap();
+    for index in 0..25 {
+        write_picture(&mut file, &pattern::paint(Size::VGA, index)).unwrap();
+    }
+    std::io::Write::write_all(&mut file, b"no picture\n").unwrap();
+    drop(file);
+    let (outputs, shown) = outputs(&dir.path().join("screen.y4m"));
+    let remote = outputs.remote.clone();
+    let (on_decode, _decoded) = events();
+    let (on_camera, camera) = camera_events();
+    let way = Way::new(outputs, on_decode, on_camera, || false);
+    assert!(way.encode.command(EncodeCommand::Camera(CameraChoice::File(clip))));
+    assert!(matches!(camera.recv().unwrap(), CameraEvent::Started { .. }));
+    assert!(matches!(camera.recv().unwrap(), CameraEvent::Failed(_)));
+    let last = u32::try_from(way.encode.sent().latest().unwrap().frames).unwrap() - 1;
+    while remote.latest().is_none_or(|picture| picture.sequence < last) {
+        shown.recv().unwrap();
+    }
+    let luma: Vec<u8> = remote.latest().unwrap().picture.y().to_vec();
+    let _ = way.end();
+    // Limited range: black is 16; what the coder leaves of the picture before is little.
+    let bright = luma.iter().filter(|&&luma| luma > 40).count();
+    assert!(bright * 50 < luma.len(), "{bright} of {} pixels are not black", luma.len());
+}
+
+#[test]
 fn a_camera_that_is_not_there_is_told_and_the_next_one_works() {
     let (on_camera, camera) = camera_events();
     let (frames, mut received) = mpsc::channel(1);

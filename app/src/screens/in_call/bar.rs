@@ -19,15 +19,15 @@ use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::screens::Place;
-use crate::screens::call_controls::{self, Room, control};
+use crate::screens::call_controls::{Room, control};
 use crate::screens::tile::Minimise;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
 use crate::toast::KeepClear;
 use crate::widgets::{self, Face, Tone};
 
-/// Three controls in a row, where the window is narrow and stands.
-const THREE_IN_A_ROW: f32 = 3.0 * call_controls::WIDEST;
+/// Three controls and not four in a row, where the window is narrow and stands: two even rows.
+const THREE_IN_A_ROW: f32 = 340.0;
 
 /// A control that is in the bar or in the sheet, as there is room.
 #[derive(Component, Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 use super::bar::{self, InBar, Spot};
 use super::switches::{Controls, Switch};
 use crate::calls::{Hold, Muted, OnScreen, Peer, SendingVideo};
-use crate::devices::{self, AudioDevice};
+use crate::devices;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::language::Language;
@@ -239,11 +239,6 @@ fn choose(event: On<Activate>, routes: Query<&Route>, mut intents: MessageWriter
     if let Ok(route) = routes.get(event.entity) {
         let _ = intents.write(route.setting.set(route.id.clone()));
     }
-}
-
-/// The sound devices, by name.
-pub(super) fn listed(devices: Query<&AudioDevice>) -> Vec<ahoy_audio::Device> {
-    devices.iter().map(|device| device.0.clone()).collect()
 }
 
 /// Opens and closes the sheets, and takes the focus along.
