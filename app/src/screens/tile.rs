@@ -16,6 +16,7 @@ use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::paint::{Edge, Fill};
 use crate::phrase::Phrase;
+use crate::pip::Restore;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
@@ -168,6 +169,13 @@ fn back(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
         });
 }
 
+/// The small window was pressed: the call has its screen again.
+fn restored(mut restored: MessageReader<Restore>, mut minimise: Minimise<'_>) {
+    if restored.read().count() > 0 {
+        minimise.restore();
+    }
+}
+
 /// What the tile says of the call.
 fn standing(phase: CallState, muted: Muted, hold: Hold) -> Phrase {
     let mut words = Vec::new();
@@ -212,6 +220,8 @@ fn show(node: &mut Mut<'_, Node>, shown: bool) {
 pub(super) fn plugin(app: &mut App) {
     let _ = app
         .init_resource::<Minimised>()
+        .add_message::<Restore>()
+        .add_systems(Update, restored.before(Step::Present))
         .add_systems(Update, (keep, write.after(crate::video::hang)).chain().in_set(Step::Present));
 }
 
