@@ -112,7 +112,7 @@ impl Easel {
         self.opened.clone_from(&acts);
         acts.reverse();
         look.put_on(world);
-        scene.set(world);
+        scene.set(world, look);
         self.sitting = Some(Sitting { name, look, acts, frames: 0, asked: false, shots: 0, last: None });
     }
 

@@ -3,9 +3,8 @@
 
 use std::fmt;
 
-use ahoy_app::language::{Language, Tongue};
+use ahoy_app::language::Tongue;
 use ahoy_app::paint::Theme;
-use ahoy_app::theme;
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 
@@ -87,20 +86,24 @@ impl Look {
         self.device.size()
     }
 
-    /// Has the window look like this.
+    /// Gives the window this size.
     pub fn put_on(self, world: &mut World) {
         let size = self.size();
         let mut windows = world.query_filtered::<&mut Window, With<PrimaryWindow>>();
         let mut window = windows.single_mut(world).expect("there is one window");
         window.resolution.set_scale_factor_override(Some(1.0));
         window.resolution.set_physical_resolution(size.x, size.y);
-        if *world.resource::<Theme>() != self.theme {
-            world.insert_resource(self.theme);
-        }
-        if world.resource::<Language>().tongue() != self.tongue {
-            world.insert_resource(Language::new(self.tongue));
-        }
-        world.insert_resource(theme::text_size(if self.large { LARGE } else { 100 }));
+    }
+
+    /// The settings of somebody who likes it so.
+    pub fn settings(self) -> [(String, String); 3] {
+        let theme = match self.theme {
+            Theme::Dark => "dark",
+            Theme::Light => "light",
+        };
+        let size = if self.large { LARGE } else { 100 };
+        [("theme", theme.to_owned()), ("language", self.tongue.tag().to_owned()), ("text_size", size.to_string())]
+            .map(|(key, value)| (key.to_owned(), value))
     }
 }
 

@@ -9,11 +9,13 @@ use ahoy_app::screens::{Left, Minimised, NumbersOpen, Place, Screen, Shortcuts};
 use ahoy_app::toast::Toast;
 use ahoy_app::widgets::Face;
 use ahoy_engine::View;
+use ahoy_engine::settings::Settings;
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, MediaTime};
 use bevy::input_focus::{FocusCause, InputFocus, InputFocusVisible};
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
+use crate::look::Look;
 use crate::people::{self, NOW, NOW_MS};
 
 /// Something that a person does with the control that has this pictogram.
@@ -40,6 +42,8 @@ pub struct Scene {
     pub interest: Interest,
     /// What is done then.
     pub acts: Vec<Act>,
+    /// Settings besides those of the look.
+    pub settings: Vec<(&'static str, &'static str)>,
 }
 
 impl Scene {
@@ -73,8 +77,17 @@ impl Scene {
         self
     }
 
-    /// Gives the window this to show.
-    pub fn set(self, world: &mut World) {
+    /// The same with a setting changed.
+    pub fn set_to(mut self, key: &'static str, value: &'static str) -> Self {
+        self.settings.push((key, value));
+        self
+    }
+
+    /// Gives the window this to show, in a look.
+    pub fn set(mut self, world: &mut World, look: Look) {
+        let own = self.settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+        let kept = own.chain(look.settings()).collect();
+        self.view.settings = Settings::effective(&kept, &[]).expect("settings of their own can be kept");
         put_pictures(&self.view);
         world.insert_resource(NewestView(self.view));
         world.insert_resource(self.place);
@@ -139,5 +152,8 @@ fn put_pictures(view: &View) {
     }
     if let Some(scan) = &view.scan {
         scan.picture.put(captured());
+    }
+    if let Some(picture) = view.check.as_ref().and_then(|check| check.picture.as_ref()) {
+        picture.put(captured());
     }
 }

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use ahoy_app::icons::Icon;
-use ahoy_app::screens::Place;
+use ahoy_app::screens::{Place, Stage, Topic};
 use ahoy_call::{CallId, CallState, Direction, EndReason, RingManner};
 use ahoy_engine::notice::{Device, Notice, NoticeKind};
-use ahoy_engine::view::{Comparison, ComparisonStage, Pairing, Scan};
+use ahoy_engine::view::{Comparison, ComparisonStage, DeviceCheck, DeviceFailure, Pairing, Scan};
 use ahoy_engine::{CallView, Cause, ContactView, EMOJI, Level, Quality, VerifyError};
 use ahoy_media::Slot;
 
@@ -52,7 +52,7 @@ const STATES: &[State] = &[
     state("home-search", || calls([]).with(people::found_records()).looking_for("train")),
     state("home-not-found", || calls([]).looking_for("nobody")),
     state("home-crowd", || calls([]).but(|view| *view = people::crowd())),
-    state("home-tiles", || calls([]).but(big_buttons)).golden(&["tablet.light.en"]),
+    state("home-tiles", || calls([]).set_to("big_buttons", "on")).golden(&["tablet.light.en"]),
     state("outgoing", || calls([call(CallState::Alerting, Direction::Outgoing, true)])),
     state("incoming", || calls([call(CallState::Ringing, Direction::Incoming, false)])),
     state("incoming-video", || calls([call(CallState::Ringing, Direction::Incoming, true)])).golden(&["phone.dark.en"]),
@@ -63,8 +63,8 @@ const STATES: &[State] = &[
     state("video", || calls([active(true)])).golden(&["phone.dark.en", "desktop.light.en"]),
     state("muted", || calls([CallView { muted: true, remote_muted: true, ..active(true) }])),
     state("talking-muted", || calls([talking_muted()])),
-    state("call-fills", || calls([active(true)]).but(fill)),
-    state("call-big", || calls([active(false)]).but(big_buttons)),
+    state("call-fills", || calls([active(true)]).set_to("fit", "fill")),
+    state("call-big", || calls([active(false)]).set_to("big_buttons", "on")),
     state("call-more", || calls([active(true)]).then(Act::Press(Icon::More))),
     state("call-sound", || calls([active(false)]).then(Act::Press(Icon::Speaker))),
     state("numbers", || calls([active(true)]).then(Act::Press(Icon::More)).then(Act::Press(Icon::Levels))),
@@ -100,6 +100,21 @@ const STATES: &[State] = &[
     state("history", || calls([]).at(Place::History).with(people::past_calls())).golden(&["phone.light.ar"]),
     state("history-empty", || calls([]).at(Place::History).with(people::no_calls())),
     state("history-delete", || calls([]).at(Place::History).with(people::past_calls()).then(Act::Press(Icon::Trash))),
+    state("settings", || settings(None)).golden(&["phone.dark.en"]),
+    state("settings-me", || settings(Some(Topic::Me))),
+    state("settings-sound", || settings(Some(Topic::Sound))),
+    state("settings-sound-tried", || settings(Some(Topic::Sound)).but(try_out)),
+    state("settings-picture", || settings(Some(Topic::Picture))),
+    state("settings-quiet", || settings(Some(Topic::Quiet)).but(block_mira)),
+    state("settings-network", || settings(Some(Topic::Network)).set_to("relay", "https://relay.example")),
+    state("settings-looks", || settings(Some(Topic::Looks))).golden(&["small.dark.ar"]),
+    state("settings-backup", || settings(Some(Topic::Backup))),
+    state("settings-about", || settings(Some(Topic::About))),
+    state("first-run", || first_run(Stage::Name)).golden(&["phone.light.ar"]),
+    state("first-run-microphone", || first_run(Stage::Microphone).but(try_out)),
+    state("first-run-speaker", || first_run(Stage::Speaker)),
+    state("first-run-camera", || first_run(Stage::Camera).but(try_out)),
+    state("first-run-code", || first_run(Stage::Code)),
 ];
 
 /// The names of all pictures: every state in every look.
@@ -170,16 +185,6 @@ fn verified() -> CallView {
     }
 }
 
-fn fill(view: &mut ahoy_engine::View) {
-    let fill = [("fit".to_owned(), "fill".to_owned())];
-    view.settings = ahoy_engine::settings::Settings::effective(&fill.into(), &[]).expect("a setting");
-}
-
-fn big_buttons(view: &mut ahoy_engine::View) {
-    let on = [("big_buttons".to_owned(), "on".to_owned())];
-    view.settings = ahoy_engine::settings::Settings::effective(&on.into(), &[]).expect("a setting");
-}
-
 fn block_mira(view: &mut ahoy_engine::View) {
     let mira = view.contacts.iter_mut().find(|contact| contact.id == MIRA).expect("she is among them");
     *mira = ContactView { blocked: true, favourite: false, typing: false, unread: 0, ..mira.clone() };
@@ -205,4 +210,20 @@ fn nearby() -> Pairing {
 
 fn scan(failed: Option<&str>) -> Scan {
     Scan { picture: Slot::new(), found: None, failed: failed.map(str::to_owned) }
+}
+
+fn settings(topic: Option<Topic>) -> Scene {
+    calls([]).at(Place::Settings(topic))
+}
+
+fn first_run(stage: Stage) -> Scene {
+    calls([]).at(Place::FirstRun(stage))
+}
+
+/// A microphone that hears, a camera that sees, a speaker that does not work.
+fn try_out(view: &mut ahoy_engine::View) {
+    let level = Slot::new();
+    level.put(-24.0);
+    let failed = vec![DeviceFailure { device: Device::Speaker, why: "it is used by another program".to_owned() }];
+    view.check = Some(DeviceCheck { level: Some(level), picture: Some(Slot::new()), playing: false, failed });
 }

@@ -23,7 +23,7 @@ use crate::phrase::Phrase;
 use crate::say;
 use crate::setting::{self, Setting};
 use crate::theme::{self, Paint, Type};
-use crate::widgets::{self, Face, Shape, Tone};
+use crate::widgets;
 use crate::window::Step;
 
 /// What can be set, by what it is about.
@@ -137,13 +137,6 @@ fn topic_line(ui: &mut ChildSpawnerCommands<'_>, topic: Topic) {
         let _ = ui.spawn(widgets::text(Type::Strong, Paint::Text, topic.title()));
         let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, topic.about()));
     });
-}
-
-/// The button that leads here.
-pub(super) fn door(ui: &mut ChildSpawnerCommands<'_>) {
-    let face = Face::new(Tone::Quiet, Icon::Settings, say!("settings-title"));
-    let _ = widgets::button(ui, Shape::Small, face)
-        .observe(|_: On<Activate>, mut place: ResMut<Place>| *place = Place::Settings(None));
 }
 
 /// The side of a topic's pictogram.
