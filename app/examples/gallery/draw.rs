@@ -111,8 +111,8 @@ impl Easel {
         let mut acts = std::mem::take(&mut scene.acts);
         self.opened.clone_from(&acts);
         acts.reverse();
-        look.put_on(world);
-        scene.set(world);
+        look.resize(world);
+        scene.set(world, look);
         self.sitting = Some(Sitting { name, look, acts, frames: 0, asked: false, shots: 0, last: None });
     }
 

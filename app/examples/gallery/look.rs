@@ -3,9 +3,8 @@
 
 use std::fmt;
 
-use ahoy_app::language::{Language, Tongue};
+use ahoy_app::language::Tongue;
 use ahoy_app::paint::Theme;
-use ahoy_app::theme;
 use bevy::prelude::*;
 use bevy::window::PrimaryWindow;
 
@@ -53,9 +52,6 @@ pub const LOOKS: [Look; 10] = [
     large(Device::Phone, Theme::Light, Tongue::English),
 ];
 
-/// Twice the ordinary size of text.
-const LARGE: u16 = 200;
-
 impl Device {
     fn name(self) -> &'static str {
         match self {
@@ -87,20 +83,22 @@ impl Look {
         self.device.size()
     }
 
-    /// Has the window look like this.
-    pub fn put_on(self, world: &mut World) {
+    /// Gives the window this size; the rest of a look are settings.
+    pub fn resize(self, world: &mut World) {
         let size = self.size();
         let mut windows = world.query_filtered::<&mut Window, With<PrimaryWindow>>();
         let mut window = windows.single_mut(world).expect("there is one window");
         window.resolution.set_scale_factor_override(Some(1.0));
         window.resolution.set_physical_resolution(size.x, size.y);
-        if *world.resource::<Theme>() != self.theme {
-            world.insert_resource(self.theme);
-        }
-        if world.resource::<Language>().tongue() != self.tongue {
-            world.insert_resource(Language::new(self.tongue));
-        }
-        world.insert_resource(theme::text_size(if self.large { LARGE } else { 100 }));
+    }
+
+    /// The settings of somebody who looks at it like this.
+    pub fn settings(self) -> [(&'static str, &'static str); 3] {
+        let theme = match self.theme {
+            Theme::Dark => "dark",
+            Theme::Light => "light",
+        };
+        [("language", self.tongue.tag()), ("theme", theme), ("text_size", if self.large { "200" } else { "100" })]
     }
 }
 

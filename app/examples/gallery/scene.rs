@@ -9,11 +9,13 @@ use ahoy_app::screens::{Left, Place, Screen};
 use ahoy_app::toast::Toast;
 use ahoy_app::widgets::Face;
 use ahoy_engine::View;
+use ahoy_engine::settings::Settings;
 use ahoy_media::{CapturedPicture, DecodedPicture, LocalTime, MediaTime};
 use bevy::input_focus::{FocusCause, InputFocus, InputFocusVisible};
 use bevy::prelude::*;
 use bevy::ui_widgets::Activate;
 
+use crate::look::Look;
 use crate::people::{self, NOW, NOW_MS};
 
 /// Something that a person does with the control that has this pictogram.
@@ -40,6 +42,8 @@ pub struct Scene {
     pub interest: Interest,
     /// What is done then.
     pub acts: Vec<Act>,
+    /// Settings beside those of the look.
+    pub settings: Vec<(&'static str, &'static str)>,
 }
 
 impl Scene {
@@ -67,6 +71,12 @@ impl Scene {
         self
     }
 
+    /// The same with this setting.
+    pub fn set_to(mut self, key: &'static str, value: &'static str) -> Self {
+        self.settings.push((key, value));
+        self
+    }
+
     /// The same after something was done.
     pub fn then(mut self, act: Act) -> Self {
         self.acts.push(act);
@@ -74,8 +84,11 @@ impl Scene {
     }
 
     /// Gives the window this to show.
-    pub fn set(self, world: &mut World) {
+    pub fn set(mut self, world: &mut World, look: Look) {
         put_pictures(&self.view);
+        let settings = look.settings().into_iter().chain([("first_run", "done")]).chain(self.settings);
+        let settings = settings.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        self.view.settings = Settings::effective(&settings, &[]).expect("nothing overrides them");
         world.insert_resource(NewestView(self.view));
         world.insert_resource(self.place);
         world.insert_resource(self.records);

@@ -2,7 +2,7 @@
 //! Whoever adds a screen adds its states here; `./x shots` draws each in every look of `look.rs`.
 
 use ahoy_app::icons::Icon;
-use ahoy_app::screens::Place;
+use ahoy_app::screens::{Place, Stage, Topic};
 use ahoy_call::{CallId, CallState, Direction, EndReason, RingManner};
 use ahoy_engine::notice::{Device, Notice, NoticeKind};
 use ahoy_engine::view::{Comparison, ComparisonStage, Pairing, Scan};
@@ -50,7 +50,7 @@ const STATES: &[State] = &[
     state("home-search", || calls([]).with(people::found_records()).looking_for("train")),
     state("home-not-found", || calls([]).looking_for("nobody")),
     state("home-crowd", || calls([]).but(|view| *view = people::crowd())),
-    state("home-tiles", || calls([]).but(big_buttons)).golden(&["tablet.light.en"]),
+    state("home-tiles", || calls([]).set_to("big_buttons", "on")).golden(&["tablet.dark.en"]),
     state("outgoing", || calls([call(CallState::Alerting, Direction::Outgoing, true)])),
     state("incoming", || calls([call(CallState::Ringing, Direction::Incoming, false)])),
     state("incoming-video", || calls([call(CallState::Ringing, Direction::Incoming, true)])).golden(&["phone.dark.en"]),
@@ -58,7 +58,9 @@ const STATES: &[State] = &[
     state("voice", || calls([active(false)])).golden(&["small.light.en"]),
     state("video", || calls([active(true)])).golden(&["phone.dark.en", "desktop.light.en"]),
     state("muted", || calls([CallView { muted: true, remote_muted: true, ..active(true) }])),
-    state("numbers", || calls([active(true)]).then(Act::Open(Icon::Levels))),
+    state("numbers", || calls([active(true)]).then(Act::Press(Icon::More)).then(Act::Open(Icon::Levels))),
+    state("more", || calls([active(true)]).then(Act::Press(Icon::More))),
+    state("minimised", || calls([active(true)]).then(Act::Press(Icon::Shrink))),
     state("reconnecting", || calls([call(CallState::Reconnecting, Direction::Outgoing, true)])),
     state("waiting", || calls([active(true), ringing(RingManner::Soft)])),
     state("on-hold", || calls([held(active(true))])),
@@ -84,6 +86,20 @@ const STATES: &[State] = &[
     state("pairing-no-camera", || pairing(Pairing::default()).but(|view| view.scan = Some(scan(Some("no camera"))))),
     state("history", || calls([]).at(Place::History).with(people::past_calls())).golden(&["phone.light.ar"]),
     state("history-empty", || calls([]).at(Place::History).with(people::no_calls())),
+    state("settings", || calls([]).at(Place::Settings(None))).golden(&["phone.light.ar", "desktop.light.en"]),
+    state("settings-me", || settings(Topic::Me)),
+    state("settings-sound", || settings(Topic::Sound)),
+    state("settings-picture", || settings(Topic::Picture)),
+    state("settings-quiet", || settings(Topic::Quiet)),
+    state("settings-network", || settings(Topic::Network)),
+    state("settings-looks", || settings(Topic::Looks)).golden(&["phone.dark.en"]),
+    state("settings-backup", || settings(Topic::Backup)),
+    state("settings-about", || settings(Topic::About)),
+    state("first-run-name", || first_run(Stage::Name)).golden(&["phone.light.en.large"]),
+    state("first-run-microphone", || first_run(Stage::Microphone)),
+    state("first-run-speaker", || first_run(Stage::Speaker)),
+    state("first-run-camera", || first_run(Stage::Camera)),
+    state("first-run-code", || first_run(Stage::Code)),
     state("history-delete", || calls([]).at(Place::History).with(people::past_calls()).then(Act::Press(Icon::Trash))),
 ];
 
@@ -109,6 +125,14 @@ fn calls<const N: usize>(calls: [CallView; N]) -> Scene {
     Scene { view: people::view(calls.into()), records: people::records(), ..Scene::default() }
 }
 
+fn settings(topic: Topic) -> Scene {
+    calls([]).at(Place::Settings(Some(topic)))
+}
+
+fn first_run(stage: Stage) -> Scene {
+    calls([]).but(|view| *view = people::nobody()).at(Place::FirstRun(stage))
+}
+
 fn held(call: CallView) -> CallView {
     CallView { held: true, ..call }
 }
@@ -130,11 +154,6 @@ fn ended(reason: EndReason) -> CallView {
 fn declined() -> CallView {
     let words = Some("I'll call back".to_owned());
     CallView { decline_text: words, duration_seconds: None, ..ended(EndReason::Declined) }
-}
-
-fn big_buttons(view: &mut ahoy_engine::View) {
-    let on = [("big_buttons".to_owned(), "on".to_owned())];
-    view.settings = ahoy_engine::settings::Settings::effective(&on.into(), &[]).expect("a setting");
 }
 
 fn block_mira(view: &mut ahoy_engine::View) {
