@@ -50,6 +50,17 @@ pub(crate) fn outcome(call: &CallRecord) -> Phrase {
     }
 }
 
+/// How far a text of mine has come, by the state that the desk gives it.
+pub(crate) fn mark(state: &str) -> Phrase {
+    match state {
+        "queued" => say!("call-words-waiting"),
+        "sent" => say!("call-words-sent"),
+        "delivered" => say!("call-words-delivered"),
+        "read" => say!("call-words-read"),
+        other => Phrase::verbatim(other),
+    }
+}
+
 /// `m:ss`, with hours in front when there are any.
 pub(crate) fn clock_text(seconds: u64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -23,6 +23,14 @@ use crate::window::Step;
 #[derive(Component, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Value(pub String);
 
+impl Value {
+    /// That of a switch.
+    #[must_use]
+    pub fn switched(on: bool) -> Self {
+        Self(if on { switch::ON } else { switch::OFF }.to_owned())
+    }
+}
+
 /// The person wants this control to hold another value.
 #[derive(EntityEvent, Clone, Debug)]
 pub struct Wanted {
@@ -30,6 +38,14 @@ pub struct Wanted {
     pub entity: Entity,
     /// The value.
     pub value: String,
+}
+
+impl Wanted {
+    /// What is wanted of a switch.
+    #[must_use]
+    pub fn on(&self) -> bool {
+        self.value != switch::OFF
+    }
 }
 
 /// Assistive technology chooses this option of a choice.

@@ -4,7 +4,7 @@
 
 use bevy::asset::uuid_handle;
 use bevy::prelude::*;
-use bevy::text::{FontCx, FontSize, RemSize};
+use bevy::text::{FontCx, FontSize, FontSource, RemSize};
 use parley::fontique::{Blob, Script};
 
 /// What something is painted with. `Text` and `TextQuiet` are read on `Ground`, `Surface`, `Raised`, `Mine` and `Scrim`;
@@ -136,6 +136,12 @@ fn add_scripts(mut fonts: ResMut<FontCx>) {
         let added = fonts.collection.append_fallbacks(Script::from_bytes(script), families.into_iter());
         debug_assert!(added, "a script without a language always takes a family");
     }
+}
+
+/// Whether the system has a face for emoji; where it has none it names another one, which would draw empty boxes.
+pub(crate) fn has_emoji(fonts: &mut ResMut<'_, FontCx>) -> bool {
+    let family = fonts.bypass_change_detection().get_family(&FontSource::Emoji);
+    family.is_some_and(|family| family.to_lowercase().contains("emoji"))
 }
 
 /// Loads the faces that are part of the program.

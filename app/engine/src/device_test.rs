@@ -246,7 +246,7 @@ mod tests {
         let outcome = test.camera.as_ref().expect("it looks").outcome.clone();
         drop(test);
         wait_for("the camera is closed", || outcome.latest().is_some());
-        assert_eq!(picture.latest(), None, "nobody sees a picture of a camera that is off");
+        assert!(picture.latest().is_none(), "nobody sees a picture of a camera that is off");
     }
 
     #[test]

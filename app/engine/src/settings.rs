@@ -219,6 +219,8 @@ pub fn check(key: &str, value: &str) -> Result<&'static Setting, SettingError> {
 
 #[cfg(test)]
 mod tests {
+    use ahoy_media::Size;
+
     use super::*;
 
     fn pair(key: &str, value: &str) -> (String, String) {

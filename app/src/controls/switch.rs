@@ -15,7 +15,9 @@ use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Tone};
 
 /// The value of a switch that is off; every other one means on.
-const OFF: &str = "off";
+pub(super) const OFF: &str = "off";
+/// The value of one that is on.
+pub(super) const ON: &str = "on";
 /// The rail, and the knob that lies in it with some space around.
 const RAIL: (f32, f32) = (48.0, 28.0);
 const KNOB: f32 = 20.0;
@@ -66,7 +68,7 @@ pub fn switch<'a>(ui: &'a mut ChildSpawnerCommands<'_>, words: Words) -> EntityC
 /// A press, Enter or space asks for the other state.
 pub(super) fn turn(change: On<ValueChange<bool>>, switches: Query<(), With<Checkbox>>, mut commands: Commands) {
     if switches.contains(change.source) {
-        let value = if change.value { "on" } else { OFF };
+        let value = if change.value { ON } else { OFF };
         commands.trigger(Wanted { entity: change.source, value: value.to_owned() });
     }
 }

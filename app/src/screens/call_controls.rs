@@ -17,12 +17,14 @@ use crate::window::Step;
 const CONTROL: f32 = 76.0;
 /// A control gets no wider, so that a word never stands alone in a field.
 const WIDEST: f32 = 140.0;
+/// The same where there is room for a word of two parts in one line.
+const ROOMY_CONTROL: f32 = 104.0;
 /// Big buttons.
 const BIG_CONTROL: f32 = 132.0;
 const BIG_HEIGHT: f32 = 112.0;
 const BIG_WIDEST: f32 = 200.0;
 /// Narrower windows show fewer controls.
-const ROOMY: f32 = 720.0;
+const ROOMY: f32 = 860.0;
 
 /// How much room there is for controls.
 #[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +92,8 @@ fn measure(window: Single<&Window, With<PrimaryWindow>>, view: Res<NewestView>, 
 fn size(room: Res<Room>, mut controls: Query<&mut Node, With<Control>>) {
     let (basis, height, widest) = match *room {
         Room::Big => (BIG_CONTROL, BIG_HEIGHT, BIG_WIDEST),
-        Room::Wide | Room::Narrow => (CONTROL, CONTROL, WIDEST),
+        Room::Wide => (ROOMY_CONTROL, CONTROL, WIDEST),
+        Room::Narrow => (CONTROL, CONTROL, WIDEST),
     };
     for mut node in &mut controls {
         if (node.flex_basis, node.min_height, node.max_width) != (px(basis), px(height), px(widest)) {

@@ -60,9 +60,7 @@ fn draw(
     let contact = view.0.contacts.iter().find(|contact| contact.id == comparison.peer);
     let name = contact.map_or_else(String::new, |contact| contact.name.clone());
     let name = parts::display_name(&name, comparison.peer);
-    // Where there is no face for emoji the system names another one for them, which would draw empty boxes.
-    let family = fonts.bypass_change_detection().get_family(&FontSource::Emoji);
-    let symbols = family.is_some_and(|family| family.to_lowercase().contains("emoji"));
+    let symbols = theme::has_emoji(&mut fonts);
     let _ = commands.entity(entity).despawn_related::<Children>().with_children(|ui| {
         stage(ui, comparison, &name, symbols);
     });

@@ -73,7 +73,7 @@ fn begin_line(
         && shift
         && event.input.state == ButtonState::Pressed
     {
-        draft.queue_edit(TextEdit::Insert("\n".into()));
+        draft.queue_edit(TextEdit::Insert('\n'.to_string().into()));
         event.propagate(false);
     }
 }

@@ -53,10 +53,7 @@ const NAME: f32 = 26.0;
 /// The narrowest it stands beside the buttons.
 const NAMES_BASIS: f32 = 72.0;
 
-fn build(side: Res<State<Side>>, mut interest: ResMut<Interest>, mut commands: Commands) {
-    if !interest.search.is_empty() {
-        interest.search.clear();
-    }
+fn build(side: Res<State<Side>>, interest: Res<Interest>, mut commands: Commands) {
     let root = Node {
         flex_direction: FlexDirection::Column,
         align_items: AlignItems::Center,
@@ -70,8 +67,8 @@ fn build(side: Res<State<Side>>, mut interest: ResMut<Interest>, mut commands: C
             // Beside a page the page tells of other calls.
             banner::slot(ui);
         }
-        header(ui);
-        search(ui);
+        header(ui, theme::PAGE);
+        search(ui, &interest.search);
         list(ui);
     });
 }
@@ -82,8 +79,9 @@ fn column() -> Node {
 }
 
 /// The name of the program, whether calls arrive, and the ways to elsewhere.
-pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>) {
+pub(super) fn header(ui: &mut ChildSpawnerCommands<'_>, widest: f32) {
     let row = Node {
+        max_width: px(widest),
         flex_direction: FlexDirection::Row,
         flex_wrap: FlexWrap::Wrap,
         align_items: AlignItems::Center,
@@ -125,7 +123,7 @@ pub(super) fn go(to: Place) -> impl FnMut(On<Activate>, ResMut<Place>) {
     move |_, mut place| *place = to
 }
 
-fn search(ui: &mut ChildSpawnerCommands<'_>) {
+fn search(ui: &mut ChildSpawnerCommands<'_>, words: &str) {
     let row = Node {
         flex_direction: FlexDirection::Row,
         align_items: AlignItems::Center,
@@ -136,7 +134,7 @@ fn search(ui: &mut ChildSpawnerCommands<'_>) {
     };
     let _ = ui.spawn(row).with_children(|ui| {
         let (hint, label) = (say!("contacts-search"), say!("contacts-search-label"));
-        field::field(ui, Purpose { hint, label, limit: MAX_SEARCH, text: "" }, |field| {
+        field::field(ui, Purpose { hint, label, limit: MAX_SEARCH, text: words }, |field| {
             let _ = field
                 .insert(SearchField)
                 .observe(|_: On<TextEditChange>, mut commands: Commands| commands.run_system_cached(look_for));

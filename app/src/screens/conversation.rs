@@ -41,6 +41,8 @@ struct Items {
     page: Page,
     /// How far what is looked at is from the foot, while older things are being put above it.
     held: Option<f32>,
+    /// Where the foot was.
+    foot: f32,
 }
 
 fn contact<'a>(view: &'a NewestView, place: &Place) -> Option<&'a ContactView> {
@@ -228,8 +230,8 @@ fn reach_back(
     }
 }
 
-/// The layout stops at the foot by itself; what is remembered has to, or scrolling up would have far to go first. What was
-/// looked at goes to its new place, which shows with the next frame.
+/// The layout stops at the foot by itself; what is remembered has to, or scrolling up would have far to go first. Who stands
+/// at the foot goes with it, and what was looked at goes to its new place; both show with the next frame.
 fn settle(
     shown: Option<Single<(&mut Items, &ChildOf)>>,
     mut areas: Query<(&ComputedNode, &mut ScrollPosition), With<ScrollArea>>,
@@ -239,11 +241,18 @@ fn settle(
     let (mut items, ChildOf(area)) = shown.into_inner();
     let Ok((node, mut position)) = areas.get_mut(*area) else { return };
     let foot = foot(node);
-    if let Some(held) = items.held.take() {
-        position.y = (foot - held).max(0.0);
+    let moved = foot != items.foot;
+    let wanted = match items.held {
+        Some(held) => (foot - held).max(0.0),
+        None if moved && position.y + NEAR >= items.foot => foot,
+        None => position.y.min(foot),
+    };
+    if moved || items.held.is_some() {
+        (items.held, items.foot) = (None, foot);
         let _ = redraw.write(RequestRedraw);
-    } else if position.y > foot {
-        position.y = foot;
+    }
+    if position.y != wanted {
+        position.y = wanted;
     }
 }
 

@@ -83,7 +83,6 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
         let line = widgets::centred(Type::Strong, Paint::AccentText, Phrase::Nothing);
         let _ = ui.spawn((line, HoldLine, LiveRegion));
     });
-    numbers::panel(ui, peer);
     let own = Node {
         position_type: PositionType::Absolute,
         width: px(OWN_VIEW),
@@ -96,6 +95,8 @@ fn stage(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let _ = own.insert(Named(say!("in-call-own-picture")));
     corner::float(&mut own, Floats::OwnView, Inset::default());
     corner::focusable(&mut own);
+    // Over the self view: whoever asks for numbers wants to read them.
+    numbers::panel(ui, peer);
 }
 
 /// Two presses on the picture have it fill the window, or be whole again.

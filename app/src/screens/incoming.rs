@@ -50,7 +50,7 @@ fn build(call: Single<(&Call, &Peer, &Kind, &Due), With<OnScreen>>, mut commands
                 let _ = ui.spawn((itself, LiveRegion));
             }
             let hint = say!("incoming-keys");
-            let _ = ui.spawn(widgets::centred(Type::Small, Paint::TextQuiet, hint));
+            let _ = ui.spawn((widgets::centred(Type::Small, Paint::TextQuiet, hint), parts::Portrait));
         });
         let foot = Node {
             flex_direction: FlexDirection::Column,
@@ -78,7 +78,7 @@ fn replies(ui: &mut ChildSpawnerCommands<'_>, id: CallId, name: &str) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CARD)),
         ..default()
     };
-    let _ = ui.spawn((Replies, group, Fill(Paint::Surface))).with_children(|ui| {
+    let _ = ui.spawn((Replies, parts::Crowds, group, Fill(Paint::Surface))).with_children(|ui| {
         let _ = ui.spawn(widgets::text(Type::Small, Paint::TextQuiet, say!("incoming-decline-and-say")));
         for words in ready_replies() {
             let spoken = say!("incoming-decline-saying", name = name, words = words.clone());

@@ -82,17 +82,6 @@ pub(super) fn page(records: &Records, peer: PeerId, asked: Stretch) -> Page {
     Page { items, older: since > 0, newer: asked.before.is_some(), whole: true }
 }
 
-/// How far a text of mine has come.
-fn mark(state: &str) -> Phrase {
-    match state {
-        "queued" => say!("messages-waiting"),
-        "sent" => say!("messages-sent"),
-        "delivered" => say!("messages-delivered"),
-        "read" => say!("messages-read"),
-        other => Phrase::verbatim(other),
-    }
-}
-
 /// Spawns the entries.
 pub(super) fn draw(ui: &mut ChildSpawnerCommands<'_>, page: &Page, asked: Stretch) {
     if page.items.is_empty() && page.whole {
@@ -148,7 +137,7 @@ fn bubble(ui: &mut ChildSpawnerCommands<'_>, text: &MessageEntry) {
         .spawn((node, Fill(ground), spoken))
         .with_children(|ui| {
             let _ = ui.spawn(widgets::breaking(Type::Body, Paint::Text, Phrase::verbatim(&text.text)));
-            let also = if text.mine { mark(&text.state) } else { Phrase::Nothing };
+            let also = if text.mine { call_words::mark(&text.state) } else { Phrase::Nothing };
             let align = Node { align_self: side, ..default() };
             when(ui, align, text.at_ms, also);
         })

@@ -66,15 +66,25 @@ const AVATAR: f32 = 132.0;
 /// A window that is lower than this has no room for it: a narrow phone that lies.
 const LOW: f32 = 440.0;
 
-/// A person's sign on a call screen.
+/// What a call screen can do without where there is little room: a person's sign, hints.
 #[derive(Component)]
-struct Portrait;
+pub(super) struct Portrait;
+
+/// Where this is shown, there is little room.
+#[derive(Component)]
+pub(super) struct Crowds;
+
+/// Room for a sign beside what crowds.
+const CROWDED: f32 = 800.0;
 
 fn show_portraits(
     window: Option<Single<&Window, With<PrimaryWindow>>>,
+    crowds: Query<&Node, (With<Crowds>, Without<Portrait>)>,
     mut portraits: Query<&mut Node, With<Portrait>>,
 ) {
-    let low = window.is_some_and(|window| window.height() < LOW);
+    let crowded = crowds.iter().any(|node| node.display != Display::None);
+    let least = if crowded { CROWDED } else { LOW };
+    let low = window.is_some_and(|window| window.height() < least);
     let display = if low { Display::None } else { Display::Flex };
     for mut node in &mut portraits {
         if node.display != display {

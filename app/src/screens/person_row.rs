@@ -148,12 +148,20 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, person: &Person, name: &str) {
                 mark(Icon::BellOff, Paint::TextQuiet, say!("contacts-silent"));
             }
         });
-        let quiet = widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing);
-        let _ = ui.spawn((quiet, TextLayout::no_wrap(), About(person.id)));
+        // The numbers stand in the second line, so that the name has all of the first.
+        let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP / 2.0), ..default() };
+        let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
+            let clip =
+                Node { flex_grow: 1.0, flex_basis: px(0), min_width: px(0), overflow: Overflow::clip(), ..default() };
+            let _ = ui.spawn((clip, Pickable::IGNORE)).with_children(|ui| {
+                let quiet = widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing);
+                let _ = ui.spawn((quiet, TextLayout::no_wrap(), About(person.id)));
+            });
+            for counts in [Counts::Missed, Counts::Unread] {
+                pill(ui, Pill { of: person.id, counts });
+            }
+        });
     });
-    for counts in [Counts::Missed, Counts::Unread] {
-        pill(ui, Pill { of: person.id, counts });
-    }
 }
 
 fn pill(ui: &mut ChildSpawnerCommands<'_>, pill: Pill) {
@@ -162,7 +170,7 @@ fn pill(ui: &mut ChildSpawnerCommands<'_>, pill: Pill) {
         align_items: AlignItems::Center,
         flex_shrink: 0.0,
         column_gap: px(2),
-        padding: UiRect::axes(px(theme::GAP), px(2)),
+        padding: px(theme::GAP).horizontal(),
         border_radius: BorderRadius::MAX,
         ..default()
     };

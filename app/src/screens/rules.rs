@@ -85,7 +85,7 @@ pub(super) fn card(ui: &mut ChildSpawnerCommands<'_>, contact: &ContactView) {
 }
 
 fn value(rule: Rule, contact: &ContactView) -> Value {
-    Value(if rule.holds(contact) { "on" } else { "off" }.to_owned())
+    Value::switched(rule.holds(contact))
 }
 
 fn turn(
@@ -96,7 +96,7 @@ fn turn(
     mut intents: MessageWriter<Intent>,
 ) {
     let (Some(contact), Ok(rule)) = (contact::shown(&view, &place), rules.get(wanted.entity)) else { return };
-    let _ = intents.write(Intent(Command::Desk(rule.request(contact, wanted.value == "on"))));
+    let _ = intents.write(Intent(Command::Desk(rule.request(contact, wanted.on()))));
 }
 
 fn write(

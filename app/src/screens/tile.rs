@@ -16,6 +16,7 @@ use crate::calls::{Call, Hold, Muted, OnScreen, Peer, Phase};
 use crate::icons::Icon;
 use crate::paint::{Edge, Fill};
 use crate::phrase::Phrase;
+use crate::pip::Restore;
 use crate::say;
 use crate::speech::Said;
 use crate::theme::{self, Paint, Type};
@@ -140,15 +141,15 @@ fn spawn(commands: &mut Commands, call: Entity, id: CallId, peer: &Peer, foot: f
 fn back(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
     let name = parts::display_name(&peer.name, peer.id);
     let mut row = widgets::row(ui, say!("tile-restore-spoken", name = &name), |ui| {
-        let picture = Node { width: percent(100), border_radius: BorderRadius::all(px(theme::GAP)), ..default() };
-        let _ = ui.spawn((Shows::Tile, picture, Visibility::Hidden, Pickable::IGNORE));
-        let sign = Node { justify_content: JustifyContent::Center, ..default() };
-        let _ = ui.spawn((Sign, sign, Pickable::IGNORE)).with_children(|ui| {
-            widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
-        });
-        let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, Phrase::verbatim(name)));
-        let _ = ui.spawn((widgets::text(Type::Small, Paint::Text, Phrase::Nothing), parts::Length));
-        let _ = ui.spawn((widgets::centred(Type::Small, Paint::AccentText, Phrase::Nothing), Standing));
+        // A row writes its own word into texts right below it, and it has none.
+        let column = Node {
+            width: percent(100),
+            flex_direction: FlexDirection::Column,
+            align_items: AlignItems::Center,
+            row_gap: px(theme::GAP / 2.0),
+            ..default()
+        };
+        let _ = ui.spawn((column, Pickable::IGNORE)).with_children(|ui| face(ui, peer, name));
     });
     let _ = row
         .observe(
@@ -162,10 +163,28 @@ fn back(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer) {
         )
         .entry::<Node>()
         .and_modify(|mut node| {
-            node.flex_direction = FlexDirection::Column;
             node.flex_basis = auto();
-            node.row_gap = px(theme::GAP / 2.0);
         });
+}
+
+/// The small window was pressed: the call has its screen again.
+fn restored(mut restored: MessageReader<Restore>, mut minimise: Minimise<'_>) {
+    if restored.read().count() > 0 {
+        minimise.restore();
+    }
+}
+
+/// Picture or sign, and below it the words.
+fn face(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, name: String) {
+    let picture = Node { width: percent(100), border_radius: BorderRadius::all(px(theme::GAP)), ..default() };
+    let _ = ui.spawn((Shows::Tile, picture, Visibility::Hidden, Pickable::IGNORE));
+    let sign = Node { justify_content: JustifyContent::Center, ..default() };
+    let _ = ui.spawn((Sign, sign, Pickable::IGNORE)).with_children(|ui| {
+        widgets::avatar(ui, peer.id, &peer.name, peer.builtin, AVATAR);
+    });
+    let _ = ui.spawn(widgets::breaking(Type::Strong, Paint::Text, Phrase::verbatim(name)));
+    let _ = ui.spawn((widgets::text(Type::Small, Paint::Text, Phrase::Nothing), parts::Length));
+    let _ = ui.spawn((widgets::centred(Type::Small, Paint::AccentText, Phrase::Nothing), Standing));
 }
 
 /// What the tile says of the call.
@@ -212,6 +231,8 @@ fn show(node: &mut Mut<'_, Node>, shown: bool) {
 pub(super) fn plugin(app: &mut App) {
     let _ = app
         .init_resource::<Minimised>()
+        .add_message::<Restore>()
+        .add_systems(Update, restored.before(Step::Present))
         .add_systems(Update, (keep, write.after(crate::video::hang)).chain().in_set(Step::Present));
 }
 

@@ -56,7 +56,7 @@ fn build(mut commands: Commands) {
     let root = (DespawnOnExit(Side::Tiles), Pane::List, TabGroup::new(0), root, ScrollArea);
     let _ = commands.spawn((root, Fill(Paint::Ground), Edge(Paint::Line))).with_children(|ui| {
         banner::slot(ui);
-        contacts::header(ui);
+        contacts::header(ui, WIDEST);
         let grid = Node {
             width: percent(100),
             max_width: px(WIDEST),
@@ -128,8 +128,12 @@ fn draw_tile(ui: &mut ChildSpawnerCommands<'_>, tile: &Tile) {
             let _ = ui.spawn(plain).with_children(|ui| who(ui, tile, &name));
         } else {
             let spoken = say!("contacts-conversation", name = &name);
-            let _ =
-                widgets::row(ui, spoken, |ui| who(ui, tile, &name)).observe(contacts::go(Place::Conversation(tile.id)));
+            let _ = widgets::row(ui, spoken, |ui| who(ui, tile, &name))
+                .entry::<Node>()
+                // It is as high as what stands in it.
+                .and_modify(|mut node| node.flex_basis = auto())
+                .entity()
+                .observe(contacts::go(Place::Conversation(tile.id)));
         }
         let buttons =
             Node { flex_wrap: FlexWrap::Wrap, column_gap: px(theme::GAP), row_gap: px(theme::GAP), ..default() };

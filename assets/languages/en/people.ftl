@@ -20,6 +20,11 @@ call-words-not-reachable = not reachable
 call-words-cancelled = cancelled
 call-words-connection-lost = connection lost
 call-words-failed = failed
+# How far a text of mine has come
+call-words-waiting = waiting to be sent
+call-words-sent = sent
+call-words-delivered = delivered
+call-words-read = read
 # A call that had a length and ended badly: 1:15, connection lost
 call-words-length-and = { $length }, { $words }
 call-words-just-now = just now
@@ -121,10 +126,6 @@ conversation-seen = Seen { $when }
 messages-none = Nothing written yet. Texts wait here until the other phone is online.
 messages-you-wrote = You wrote: { $text }
 messages-they-wrote = They wrote: { $text }
-messages-waiting = waiting to be sent
-messages-sent = sent
-messages-delivered = delivered
-messages-read = read
 messages-earlier = Earlier
 messages-newest = To the newest
 messages-copied = Copied.

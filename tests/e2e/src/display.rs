@@ -39,7 +39,8 @@ impl Display {
         let size = format!("{WIDTH}x{HEIGHT}x24");
         let memory = tempfile::tempdir()?;
         let started = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", &size, "-fbdir"])
+            // Without -noreset the server forgets where the pointer is as soon as nobody is connected.
+            .args(["-displayfd", "1", "-screen", "0", &size, "-noreset", "-fbdir"])
             .arg(memory.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -3,9 +3,9 @@
 //! Everything happens on a bus of its own that goes when it is dropped; the machine's session is never touched.
 //! Numbers of roles and states are those of AT-SPI 2 (`atspi-constants.h`).
 
-use std::io::BufRead as _;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use futures_lite::future::block_on;
@@ -22,6 +22,8 @@ use crate::window::until;
 pub struct Bus {
     daemon: Child,
     address: String,
+    /// What it starts says a line there too, and must not find it closed.
+    _said: BufReader<ChildStdout>,
     _runtime: TempDir,
 }
 
@@ -45,8 +47,9 @@ impl Bus {
             .spawn();
         let mut daemon = started.context("dbus-daemon is not installed; `./x test` installs it")?;
         let mut address = String::new();
-        let _ = std::io::BufReader::new(daemon.stdout.take().context("standard output")?).read_line(&mut address)?;
-        Ok(Self { daemon, address: address.trim().to_owned(), _runtime: runtime })
+        let mut said = BufReader::new(daemon.stdout.take().context("standard output")?);
+        let _ = said.read_line(&mut address)?;
+        Ok(Self { daemon, address: address.trim().to_owned(), _said: said, _runtime: runtime })
     }
 
     /// What `DBUS_SESSION_BUS_ADDRESS` has to be.

@@ -43,12 +43,29 @@ fn walk(hand: Hand) -> Result<()> {
     let _ = command.arg("--stats").arg(&stats).env("DBUS_SESSION_BUS_ADDRESS", bus.address()).stderr(Stdio::null());
     let _window = Window::start(&mut command, &display)?;
     let walk = Walk { person: Person { display: &display, reader: &reader, hand }, phone: &rig.callee, stats };
-    let walked = walk.adds_somebody(&link).and_then(|()| walk.calls_echo()).and_then(|()| walk.looks_back());
+    let walked = walk.begins().and_then(|()| walk.adds_somebody(&link)).and_then(|()| walk.calls_echo());
+    let walked = walked.and_then(|()| walk.looks_back());
     display.keep(&program()?.with_file_name(format!("walk-{hand:?}.png").to_lowercase()))?;
     walked
 }
 
 impl Walk<'_> {
+    /// The first steps: a name, and past the devices, of which this machine has none.
+    fn begins(&self) -> Result<()> {
+        let person = &self.person;
+        person.write("Your name", "Jo")?;
+        for step in 2..=5 {
+            person.press("Next")?;
+            let _ = person.sees(&format!("Step {step} of 5"))?;
+        }
+        person.press("Done")?;
+        let _ = person.reader.find("Call Echo")?;
+        until("the phone knows its name", || {
+            let settings = self.phone.run(&["settings"])?.stdout;
+            Ok(String::from_utf8_lossy(&settings).lines().any(|line| line.contains("name") && line.contains("Jo")))
+        })
+    }
+
     fn adds_somebody(&self, link: &str) -> Result<()> {
         let person = &self.person;
         person.press("Add someone")?;
@@ -79,6 +96,10 @@ impl Walk<'_> {
         person.press("You are muted. Unmute")?;
         let open = person.reader.find("Mute")?;
         ensure!(!open.is(State::Pressed), "an open microphone is a switch that is off");
+        person.press("Minimise: do something else, the call goes on")?;
+        let _ = person.reader.find("Past calls")?;
+        ensure!(!self.has_happened("ended")?, "a call that is minimised goes on");
+        person.press("Back to the call with Echo")?;
         person.press("Hang up")?;
         until("the call has ended", || self.has_happened("ended"))?;
         person.press("Leave this call")
@@ -90,6 +111,9 @@ impl Walk<'_> {
         ensure!(calls[0]["ended_reason"] == "completed", "the store says {calls}");
         person.press("Past calls")?;
         let _ = person.sees("Outgoing voice call")?;
+        self.go_home()?;
+        person.press("Settings")?;
+        let _ = person.sees("Sound and camera")?;
         self.go_home()
     }
 

@@ -16,7 +16,6 @@ use crate::echo;
 use crate::error::{DeskError, PhoneError};
 use crate::notice::NoticeKind;
 use crate::phone::Phone;
-use crate::scan::Scanner;
 
 impl Driver {
     pub(super) fn on_command(&mut self, asked: Asked) {
@@ -44,18 +43,8 @@ impl Driver {
             Command::ToggleVideo { call, on } => self
                 .current(call, "show a picture in")
                 .and_then(|call| self.ask(Input::SetVideo { call, video: on }, "changed")),
-            Command::SwitchCamera { call, camera } => self.current(call, "show a picture in").map(|call| {
-                self.camera = Some(camera.clone());
-                if let Some(session) = self.live.get(&call).and_then(|live| live.session.as_ref()) {
-                    session.switch_camera(camera);
-                }
-                Reply::Done
-            }),
-            Command::Watch { on } => {
-                self.watched = on;
-                self.live.values().filter_map(|live| live.session.as_ref()).for_each(|session| session.set_visible(on));
-                Ok(Reply::Done)
-            }
+            Command::SwitchCamera { call, camera } => self.switch_camera(call, camera),
+            Command::Watch { on } => Ok(self.watch(on)),
             Command::Hold { call, on } => self.hold(call, on),
             Command::Swap => self.ask(Input::Swap, "swapped"),
             Command::Typing { peer } => {
@@ -81,17 +70,7 @@ impl Driver {
             }
             Command::Check { mic, camera } => self.check_devices(mic, camera),
             Command::PlayTest { speaker } => self.play_test(speaker),
-            Command::Scan { camera } => {
-                if let Some(testing) = self.testing.as_mut().filter(|_| camera.is_some()) {
-                    // Few cameras can be opened twice.
-                    testing.test.look(None);
-                }
-                let events = self.events.clone();
-                // The view is made anew after every event; a full queue brings one anyway.
-                let on_news = move || drop(events.try_send(Internal::Scanned));
-                self.scan = camera.map(|camera| Scanner::start(camera, self.config.waker.as_ref(), on_news));
-                Ok(Reply::Done)
-            }
+            Command::Scan { camera } => Ok(self.look_for_code(camera)),
             Command::Dismiss { call } => {
                 if self.calls.call(call).is_none_or(|call| call.state().is_ended()) {
                     let _ = self.dismissed.insert(call);
@@ -265,7 +244,7 @@ impl Driver {
     }
 
     /// The call asked for, or the one going on.
-    fn current(&self, call: Option<CallId>, to: &'static str) -> Result<CallId, PhoneError> {
+    pub(super) fn current(&self, call: Option<CallId>, to: &'static str) -> Result<CallId, PhoneError> {
         let found = match call {
             Some(id) => self.calls.call(id),
             None => self.calls.current(),

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use ahoy_audio::{MicChoice, SpeakerChoice};
+use ahoy_call::CallId;
 use ahoy_camera::CameraChoice;
 use tokio::time::Instant;
 
@@ -13,6 +14,7 @@ use crate::command::Reply;
 use crate::device_test::DeviceTest;
 use crate::error::PhoneError;
 use crate::limits;
+use crate::scan::Scanner;
 use crate::settings::Settings;
 
 /// Devices that are tried.
@@ -53,6 +55,36 @@ impl Driver {
     pub(super) fn call_camera(&self) -> CameraChoice {
         let named = || self.snapshot.settings.chosen_camera(&self.config.media.camera);
         self.camera.clone().unwrap_or_else(named)
+    }
+
+    /// Sends another camera's picture from now on, in later calls too.
+    pub(super) fn switch_camera(&mut self, call: Option<CallId>, camera: CameraChoice) -> Result<Reply, PhoneError> {
+        let call = self.current(call, "show a picture in")?;
+        self.camera = Some(camera.clone());
+        if let Some(session) = self.live.get(&call).and_then(|live| live.session.as_ref()) {
+            session.switch_camera(camera);
+        }
+        Ok(Reply::Done)
+    }
+
+    /// Whether the person can see the pictures of calls.
+    pub(super) fn watch(&mut self, on: bool) -> Reply {
+        self.watched = on;
+        self.live.values().filter_map(|live| live.session.as_ref()).for_each(|session| session.set_visible(on));
+        Reply::Done
+    }
+
+    /// Looks for a contact link through this camera, or no more.
+    pub(super) fn look_for_code(&mut self, camera: Option<CameraChoice>) -> Reply {
+        if let Some(testing) = self.testing.as_mut().filter(|_| camera.is_some()) {
+            // Few cameras can be opened twice.
+            testing.test.look(None);
+        }
+        let events = self.events.clone();
+        // The view is made anew after every event; a full queue brings one anyway.
+        let on_news = move || drop(events.try_send(Internal::Scanned));
+        self.scan = camera.map(|camera| Scanner::start(camera, self.config.waker.as_ref(), on_news));
+        Reply::Done
     }
 
     /// Tries exactly these; `Default` is what a call would use.

@@ -91,6 +91,7 @@ pub(super) fn spawn(ui: &mut ChildSpawnerCommands<'_>, peer: PeerId, states: (Mu
 fn muted_line(ui: &mut ChildSpawnerCommands<'_>) {
     let line = Node {
         display: Display::None,
+        max_width: percent(100),
         align_items: AlignItems::Center,
         column_gap: px(theme::GAP),
         padding: UiRect::axes(px(theme::GAP_WIDE), px(theme::GAP)),

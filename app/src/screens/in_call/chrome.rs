@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use ahoy_call::CallState;
+use ahoy_media::LocalTime;
 
 use bevy::a11y::AccessibilityRequested;
 use bevy::input::keyboard::KeyboardInput;
@@ -16,6 +17,7 @@ use bevy::prelude::*;
 
 use super::sheet::Sheet;
 use crate::calls::{Call, Hold, Muted, OnScreen, Phase};
+use crate::clock::Clock;
 use crate::engine_link::NewestView;
 use crate::screens::demo::Demo;
 use crate::video::Shows;
@@ -30,7 +32,7 @@ const STAYS: Duration = Duration::from_secs(4);
 
 /// When somebody last did something.
 #[derive(Resource, Default)]
-pub(super) struct LastTouch(Duration);
+pub(super) struct LastTouch(LocalTime);
 
 type Input<'w, 's> = (
     MessageReader<'w, 's, CursorMoved>,
@@ -41,17 +43,17 @@ type Input<'w, 's> = (
 );
 
 /// Notes that somebody is there.
-pub(super) fn notice(mut input: Input<'_, '_>, time: Res<Time<Real>>, mut last: ResMut<LastTouch>) {
+pub(super) fn notice(mut input: Input<'_, '_>, clock: Res<Clock>, mut last: ResMut<LastTouch>) {
     let (moves, buttons, wheel, touches, keys) = &mut input;
     let busy = [moves.read().count(), buttons.read().count(), wheel.read().count(), touches.read().count()];
     if busy.iter().sum::<usize>() + keys.read().count() > 0 {
-        last.0 = time.elapsed();
+        last.0 = clock.local();
     }
 }
 
 /// The call has just come up: it is shown whole.
-pub(super) fn begin(time: Res<Time<Real>>, mut last: ResMut<LastTouch>) {
-    last.0 = time.elapsed();
+pub(super) fn begin(clock: Res<Clock>, mut last: ResMut<LastTouch>) {
+    last.0 = clock.local();
 }
 
 /// Whether nothing asks for it to stay.
@@ -75,7 +77,7 @@ impl Calm {
 type Focus<'w> = (Res<'w, InputFocus>, Res<'w, InputFocusVisible>);
 
 pub(super) fn show(
-    time: Res<Time<Real>>,
+    clock: Res<Clock>,
     last: Res<LastTouch>,
     (sheet, demo): (Res<Sheet>, Res<Demo>),
     view: Res<NewestView>,
@@ -100,7 +102,7 @@ pub(super) fn show(
             || settings.reduced_motion() == Some(true)
             || reader.is_some_and(|reader| reader.get()),
     };
-    let goes = *demo != Demo::Off || calm.may_go(time.elapsed().saturating_sub(last.0));
+    let goes = *demo != Demo::Off || calm.may_go(clock.local().saturating_since(last.0));
     let wanted = if goes { Visibility::Hidden } else { Visibility::Inherited };
     for mut seen in &mut chrome {
         let _ = seen.set_if_neq(wanted);

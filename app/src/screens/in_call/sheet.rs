@@ -12,13 +12,14 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 
 use super::bar::{self, InBar, Spot};
 use super::switches::{Controls, Switch};
-use crate::calls::{Hold, Muted, OnScreen, Peer, SendingVideo};
+use crate::calls::{Hold, Muted, OnScreen, Peer, Remote, SendingVideo};
 use crate::devices;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::language::Language;
 use crate::paint::Fill;
 use crate::phrase::Phrase;
+use crate::pip::PictureInPicture;
 use crate::say;
 use crate::screens::tile::Minimise;
 use crate::screens::{full_screen, numbers, parts, shortcuts};
@@ -117,6 +118,8 @@ pub(super) enum Item {
     Framing,
     /// My own picture.
     OwnView,
+    /// A window of its own for the other side's picture.
+    SmallWindow,
 }
 
 fn more(ui: &mut ChildSpawnerCommands<'_>, peer: &Peer, (muted, sending, hold): (Muted, SendingVideo, Hold)) {
@@ -165,6 +168,14 @@ fn pictures(ui: &mut ChildSpawnerCommands<'_>) {
     let _ = item(ui, own_view_face(true))
         .insert(Item::OwnView)
         .observe(|_: On<Activate>, mut own: ResMut<OwnView>| own.0 = !own.0);
+    let face = Face::new(Tone::Quiet, Icon::Shrink, say!("sheet-small-window"));
+    let mut button = item(ui, face.spoken(say!("sheet-small-window-spoken")));
+    let _ = button.insert(Item::SmallWindow).observe(
+        |_: On<Activate>, mut small: ResMut<PictureInPicture>, mut minimise: Minimise<'_>| {
+            small.open = true;
+            minimise.on_screen();
+        },
+    );
 }
 
 fn framing_face(fit: Fit) -> Face {
@@ -274,24 +285,32 @@ pub(super) fn show(
     *before = *sheet;
 }
 
+fn offer(node: &mut Mut<'_, Node>, useful: bool) {
+    let display = if useful { Display::Flex } else { Display::None };
+    if node.display != display {
+        node.display = display;
+    }
+}
+
 /// Has the items say what they would do now.
 pub(super) fn write(
     view: Res<NewestView>,
     own: Res<OwnView>,
-    call: Single<&Peer, With<OnScreen>>,
+    call: Single<(&Peer, &Remote), With<OnScreen>>,
     mut items: Query<(&Item, &mut Face, &mut Node), Without<Route>>,
     mut routes: Query<(&Route, &mut Face)>,
 ) {
-    let contact = view.0.contacts.iter().any(|contact| contact.id == call.id);
+    let (peer, remote) = *call;
+    let contact = view.0.contacts.iter().any(|contact| contact.id == peer.id);
     for (item, mut face, mut node) in &mut items {
         let wanted = match item {
             // There is nothing to compare with a verified contact, nor with a phone that is no contact.
             Item::Verify => {
-                let useful = contact && !call.verified && !call.builtin;
-                let display = if useful { Display::Flex } else { Display::None };
-                if node.display != display {
-                    node.display = display;
-                }
+                offer(&mut node, contact && !peer.verified && !peer.builtin);
+                continue;
+            }
+            Item::SmallWindow => {
+                offer(&mut node, remote.video);
                 continue;
             }
             Item::Framing => framing_face(view.0.settings.fit()),

@@ -81,8 +81,9 @@ pub(super) fn spawn_all(ui: &mut ChildSpawnerCommands<'_>) {
             let column = Node { flex_direction: FlexDirection::Column, row_gap: px(2), ..default() };
             let _ = ui.spawn((column, Pickable::IGNORE)).with_children(|ui| {
                 let _ = ui.spawn((widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing), Caption(plot)));
+                let image = ImageNode { image_mode: NodeImageMode::Stretch, ..default() };
                 let node = Node { width: px(COLUMN * COLUMNS as f32), height: px(ROWS as f32), ..default() };
-                let _ = ui.spawn((plot, node, ImageNode::default(), Ink(Paint::AccentText), Pickable::IGNORE));
+                let _ = ui.spawn((plot, node, image, Ink(Paint::AccentText), Pickable::IGNORE));
             });
         }
     });
