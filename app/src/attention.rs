@@ -168,7 +168,7 @@ mod tests {
             window,
         };
         let mut left_after = |until: Option<Duration>| {
-            app.insert_resource(Deaf(until));
+            let _ = app.insert_resource(Deaf(until));
             let window = app.world_mut().spawn_empty().id();
             let _ = app.world_mut().write_message(key(window));
             app.update();

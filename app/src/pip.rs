@@ -160,7 +160,7 @@ mod tests {
 
     fn show(app: &mut App, state: CallState, remote_video: bool) {
         let call = CallView { remote_video, ..call_view(1, state, Direction::Incoming) };
-        app.insert_resource(NewestView(View { calls: vec![call], ..View::default() }));
+        let _ = app.insert_resource(NewestView(View { calls: vec![call], ..View::default() }));
     }
 
     fn app() -> App {

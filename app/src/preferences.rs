@@ -153,7 +153,7 @@ mod tests {
             app.update();
             let (before, built) = (texts(&mut app), root(&mut app));
             assert!(!before.is_empty(), "{place:?}");
-            app.insert_resource(NewestView(view(arabic)));
+            let _ = app.insert_resource(NewestView(view(arabic)));
             app.update();
             let language = Language::new(Tongue::Arabic);
             for (said, shown) in texts(&mut app) {

@@ -67,7 +67,7 @@ mod tests {
 
     fn ready(app: &mut App) {
         let me = Me { id: Some(PeerId([1; 32])), ..Me::default() };
-        app.insert_resource(NewestView(View { me, ..View::default() }));
+        let _ = app.insert_resource(NewestView(View { me, ..View::default() }));
     }
 
     #[test]

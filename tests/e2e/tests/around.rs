@@ -20,6 +20,12 @@ fn started(owner: &Owner, arguments: &[&str]) -> Result<Output> {
     Ok(program.stdin(Stdio::null()).output()?)
 }
 
+/// The window of this owner's phone, with this desktop around it.
+fn opened(owner: &Owner, display: &Display, bus: &Bus) -> Result<Window> {
+    let mut command = Window::command(owner, display)?;
+    Window::start(command.env("DBUS_SESSION_BUS_ADDRESS", bus.address()), display)
+}
+
 fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -33,7 +39,7 @@ fn names(owner: &Owner) -> Result<Vec<String>> {
 fn a_call_is_answered_declined_and_called_back_from_notices() -> Result<()> {
     let (display, bus, rig) = (Display::needed()?, Bus::start()?, Rig::paired()?);
     let desktop = Desktop::enter(bus.address())?;
-    let _window = Window::open(&rig.callee, &display, Some(&bus))?;
+    let _window = opened(&rig.callee, &display, &bus)?;
     let calling = || rig.caller.spawn(&silent(&["call", "Callee"]));
 
     let mut caller = calling()?;
@@ -71,7 +77,7 @@ fn a_call_is_answered_declined_and_called_back_from_notices() -> Result<()> {
 fn a_text_is_told_without_its_words() -> Result<()> {
     let (display, bus, rig) = (Display::needed()?, Bus::start()?, Rig::paired()?);
     let desktop = Desktop::enter(bus.address())?;
-    let _window = Window::open(&rig.callee, &display, Some(&bus))?;
+    let _window = opened(&rig.callee, &display, &bus)?;
     let _ = rig.caller.json(&["message", "Callee", "the cake is hidden"])?;
     let told = desktop.wait_for_notice("Caller")?;
     assert_eq!((told.body.as_str(), told.actions.len()), ("New message", 2), "{told:?}");
@@ -82,7 +88,7 @@ fn a_text_is_told_without_its_words() -> Result<()> {
 fn a_link_from_outside_is_shown_by_the_window_that_runs() -> Result<()> {
     let (display, bus, rig) = (Display::needed()?, Bus::start()?, Rig::strangers()?);
     let _ = rig.caller.run(&["settings", "name", "Caller"])?;
-    let window = Window::open(&rig.callee, &display, Some(&bus))?;
+    let window = opened(&rig.callee, &display, &bus)?;
     let reader = Reader::on(&bus)?;
     let handed = started(&rig.callee, &[&rig.caller.link()?])?;
     ensure!(handed.status.success(), "{}", told(&handed));
