@@ -52,7 +52,7 @@ const STATES: &[State] = &[
     state("home-search", || calls([]).with(people::found_records()).looking_for("train")),
     state("home-not-found", || calls([]).looking_for("nobody")),
     state("home-crowd", || calls([]).but(|view| *view = people::crowd())),
-    state("home-tiles", || calls([]).set_to("big_buttons", "on")).golden(&["tablet.light.en"]),
+    state("home-tiles", || calls([]).set_to("big_buttons", "on")).golden(&["tablet.dark.en"]),
     state("outgoing", || calls([call(CallState::Alerting, Direction::Outgoing, true)])),
     state("incoming", || calls([call(CallState::Ringing, Direction::Incoming, false)])),
     state("incoming-video", || calls([call(CallState::Ringing, Direction::Incoming, true)])).golden(&["phone.dark.en"]),
