@@ -46,6 +46,13 @@ fn requested(requested: Res<AccessibilityRequested>) -> bool {
     requested.get()
 }
 
+/// A window in focus is the same as nothing in focus, only that Bevy then tells nobody of anything: a window has no node.
+fn keep_focus_off_windows(windows: Query<(), With<Window>>, mut focus: ResMut<InputFocus>) {
+    if focus.get().is_some_and(|entity| windows.contains(entity)) {
+        focus.clear();
+    }
+}
+
 /// Brings every node in line with what is on the screen.
 fn describe(nodes: Query<Described>) {
     for (mut node, size, visible, face, field, text, reading, checkable, button, live) in nodes {
@@ -156,6 +163,7 @@ pub fn plugin(app: &mut App) {
     let _ = app.add_systems(Update, listen).add_systems(
         PostUpdate,
         (
+            keep_focus_off_windows.run_if(requested).before(AccessibilitySystems::Update),
             describe.run_if(requested).after(UiSystems::PostLayout).before(AccessibilitySystems::Update),
             obey.after(AccessibilitySystems::Update),
         ),

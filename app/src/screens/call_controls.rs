@@ -49,7 +49,8 @@ pub(super) fn row() -> impl Bundle {
         justify_content: JustifyContent::Center,
         column_gap: px(theme::GAP),
         row_gap: px(theme::GAP),
-        max_width: percent(100),
+        // Its whole width: a row that is only as wide as it has to be is measured as if it never broke.
+        width: percent(100),
         flex_shrink: 0.0,
         ..default()
     };

@@ -56,7 +56,7 @@ fn build(call: Single<(&Call, &Peer, &Kind, &Due), With<OnScreen>>, mut commands
             flex_direction: FlexDirection::Column,
             align_items: AlignItems::Center,
             row_gap: px(theme::SPACE),
-            max_width: percent(100),
+            width: percent(100),
             flex_shrink: 0.0,
             ..default()
         };

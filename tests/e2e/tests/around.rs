@@ -46,7 +46,7 @@ fn a_call_is_answered_declined_and_called_back_from_notices() -> Result<()> {
     let ringing = desktop.wait_for_notice("Caller")?;
     assert_eq!((ringing.body.as_str(), ringing.urgency), ("Voice call", 2));
     desktop.press(&ringing, "Answer")?;
-    let _ = caller.wait_for_state("active")?;
+    let _ = caller.wait_for_state("Active")?;
     let kept = desktop.wait_for("the machine stays awake", |happened| {
         if let Happened::MachineKept(request) = happened { Some(request.clone()) } else { None }
     })?;
@@ -69,7 +69,7 @@ fn a_call_is_answered_declined_and_called_back_from_notices() -> Result<()> {
     assert_eq!(missed.body, "Missed call");
     let mut caller = rig.caller.start(&silent(&["answer", "--once"]))?;
     desktop.press(&missed, "Call back")?;
-    let _ = caller.wait_for_state("active")?;
+    let _ = caller.wait_for_state("Active")?;
     Ok(())
 }
 
