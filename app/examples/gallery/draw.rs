@@ -42,8 +42,6 @@ struct Easel {
     names: Mutex<Receiver<String>>,
     dir: Option<PathBuf>,
     sitting: Option<Sitting>,
-    /// What was opened for the last picture.
-    opened: Vec<Act>,
 }
 
 /// The screenshot that has arrived.
@@ -60,7 +58,7 @@ pub fn run(names: Receiver<String>, dir: Option<PathBuf>, wake: Wake) {
         ..MediaOptions::default()
     };
     window::interface(&mut app, &media);
-    let easel = Easel { names: Mutex::new(names), dir, sitting: None, opened: Vec::new() };
+    let easel = Easel { names: Mutex::new(names), dir, sitting: None };
     let _ = app.insert_resource(easel).init_resource::<Shot>().add_systems(First, work).run();
 }
 
@@ -105,11 +103,7 @@ impl Easel {
     }
 
     fn sit(&mut self, world: &mut World, name: String, mut scene: Scene, look: Look) {
-        for act in self.opened.drain(..).rev() {
-            let _ = act.take_back(world);
-        }
         let mut acts = std::mem::take(&mut scene.acts);
-        self.opened.clone_from(&acts);
         acts.reverse();
         look.put_on(world);
         scene.set(world, look);

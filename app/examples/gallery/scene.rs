@@ -23,8 +23,6 @@ use crate::people::{self, NOW, NOW_MS};
 pub enum Act {
     /// Presses it.
     Press(Icon),
-    /// Presses it, and again when the next scene comes: what it opens stays open from screen to screen.
-    Open(Icon),
     /// Comes to it with the keyboard.
     Focus(Icon),
 }
@@ -111,7 +109,7 @@ impl Act {
     /// Does it; false where there is no such control on the screen.
     pub fn perform(self, world: &mut World) -> bool {
         match self {
-            Self::Press(icon) | Self::Open(icon) => {
+            Self::Press(icon) => {
                 let control = find(world, icon);
                 control.inspect(|entity| world.trigger(Activate { entity: *entity })).is_some()
             }
@@ -121,14 +119,6 @@ impl Act {
                 let focus = &mut world.resource_mut::<InputFocus>();
                 control.inspect(|entity| focus.set(*entity, FocusCause::Navigated)).is_some()
             }
-        }
-    }
-
-    /// Takes back what would stay; false where that cannot be done.
-    pub fn take_back(self, world: &mut World) -> bool {
-        match self {
-            Self::Open(_) => self.perform(world),
-            Self::Press(_) | Self::Focus(_) => true,
         }
     }
 }
