@@ -53,6 +53,14 @@ fn keep_focus_off_windows(windows: Query<(), With<Window>>, mut focus: ResMut<In
     }
 }
 
+/// Gives every box of the layout a node, so that what Bevy hands over has the shape of the screen: things are read in the order in
+/// which they stand there, and a group holds its members. Assistive technology passes over the boxes themselves.
+fn keep_order(boxes: Query<Entity, (With<Node>, Without<AccessibilityNode>)>, mut commands: Commands) {
+    for entity in boxes {
+        let _ = commands.entity(entity).insert(AccessibilityNode(accesskit::Node::new(Role::GenericContainer)));
+    }
+}
+
 /// Brings every node in line with what is on the screen.
 fn describe(nodes: Query<Described>) {
     for (mut node, size, visible, face, field, text, reading, checkable, button, live) in nodes {
@@ -85,7 +93,9 @@ fn describe(nodes: Query<Described>) {
         if live {
             node.set_live(Live::Polite);
         }
-        let absent = size.is_some_and(ComputedNode::is_empty) || visible.is_some_and(|visible| !visible.get());
+        // What stands in a box without a size may stand beside it.
+        let empty = node.role() != Role::GenericContainer && size.is_some_and(ComputedNode::is_empty);
+        let absent = empty || visible.is_some_and(|visible| !visible.get());
         // A picture that says nothing is an ornament.
         if absent || (node.role() == Role::Image && node.label().is_none()) {
             node.set_hidden();
@@ -164,6 +174,7 @@ pub fn plugin(app: &mut App) {
         PostUpdate,
         (
             keep_focus_off_windows.run_if(requested).before(AccessibilitySystems::Update),
+            keep_order.run_if(requested).before(describe),
             describe.run_if(requested).after(UiSystems::PostLayout).before(AccessibilitySystems::Update),
             obey.after(AccessibilitySystems::Update),
         ),

@@ -31,6 +31,7 @@ pub mod records;
 pub mod screens;
 pub mod setting;
 pub mod speech;
+mod taps;
 pub mod theme;
 pub mod toast;
 pub mod video;

@@ -32,7 +32,7 @@ use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
     accessibility, alerts, attention, calls, cli, controls, devices, field, frames, icons, links, mark, nudge, paint,
-    pip, preferences, preview, records, screens, setting, speech, theme, toast, video, widgets,
+    pip, preferences, preview, records, screens, setting, speech, taps, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
@@ -258,7 +258,7 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
         .configure_sets(PreUpdate, (Step::Receive, Step::Mirror).chain())
         .add_plugins(TabNavigationPlugin)
         .add_plugins((
-            (nudge::plugin, frames::plugin),
+            (nudge::plugin, frames::plugin, taps::plugin),
             (accessibility::plugin, attention::plugin),
             (theme::plugin, paint::plugin, speech::plugin),
             (icons::plugin, mark::plugin),

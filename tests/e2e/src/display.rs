@@ -74,6 +74,14 @@ impl Display {
         program.env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY").env("WGPU_BACKEND", "vulkan")
     }
 
+    /// Gives the window of this class the keyboard: there is no window manager that would.
+    ///
+    /// # Errors
+    /// There is no such window.
+    pub fn focus_window(&self) -> Result<()> {
+        self.xdotool(&["search", "--onlyvisible", "--class", "^ahoy$", "windowfocus", "--sync"])
+    }
+
     /// Presses a key, in the words of `xdotool`, in the window of this class; fails as long as there is none.
     ///
     /// # Errors

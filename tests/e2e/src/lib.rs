@@ -7,6 +7,7 @@ pub mod display;
 pub mod events;
 pub mod gallery;
 pub mod golden;
+pub mod hands;
 pub mod network;
 pub mod phone;
 pub mod picture;
