@@ -11,6 +11,7 @@ pub mod calls;
 pub mod cli;
 pub mod clock;
 pub mod controls;
+mod cut;
 pub mod devices;
 pub mod engine_link;
 pub mod field;

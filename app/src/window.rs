@@ -31,8 +31,8 @@ use crate::calls::Phase;
 use crate::engine_link::{self, Intent, NewestView};
 use crate::toast::Toast;
 use crate::{
-    accessibility, alerts, attention, calls, cli, controls, devices, field, frames, icons, links, mark, nudge, paint,
-    pip, preferences, preview, records, screens, setting, speech, taps, theme, toast, video, widgets,
+    accessibility, alerts, attention, calls, cli, controls, cut, devices, field, frames, icons, links, mark, nudge,
+    paint, pip, preferences, preview, records, screens, setting, speech, taps, theme, toast, video, widgets,
 };
 
 /// The steps of a frame that belong to the phone.
@@ -262,7 +262,7 @@ pub fn interface(app: &mut App, media: &MediaOptions) {
             (accessibility::plugin, attention::plugin),
             (theme::plugin, paint::plugin, speech::plugin),
             (icons::plugin, mark::plugin),
-            (widgets::plugin, controls::plugin, setting::plugin),
+            (widgets::plugin, controls::plugin, setting::plugin, cut::plugin),
             preferences::plugin,
             field::plugin,
             toast::plugin,

@@ -61,6 +61,18 @@ impl View {
         self.calls.iter().filter(|call| !call.state.is_ended()).max_by_key(|call| rank(call))
     }
 
+    /// Whether anything but the numbers of calls is another than `before`. Numbers wake nobody: a client draws once a second while
+    /// a call runs, because of its timer, and sees them then.
+    pub(crate) fn differs_beyond_numbers(&self, mut before: Self) -> bool {
+        for old in &mut before.calls {
+            if let Some(new) = self.call(old.id) {
+                old.stats.clone_from(&new.stats);
+                (old.quality, old.overall) = (new.quality, new.overall);
+            }
+        }
+        *self != before
+    }
+
     /// A call that rings here and is not the current one: it waits.
     #[must_use]
     pub fn waiting(&self) -> Option<&CallView> {
@@ -257,4 +269,48 @@ pub struct CallView {
     pub overall: Option<Quality>,
     /// While it reconnects: when it is given up.
     pub gives_up: Option<LocalTime>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quality::Level;
+
+    #[test]
+    fn numbers_of_a_call_wake_nobody_and_all_else_does() {
+        let id = CallId([1; 16]);
+        let call = CallView {
+            id,
+            peer: PeerId([2; 32]),
+            name: "Ada".into(),
+            direction: Direction::Incoming,
+            state: CallState::Active,
+            ring: None,
+            answers_itself: None,
+            held: false,
+            remote_held: false,
+            decline_text: None,
+            video_offered: false,
+            muted: false,
+            sending_video: false,
+            remote_muted: false,
+            remote_video: false,
+            active_since: None,
+            duration_seconds: None,
+            remote_picture: Slot::new(),
+            self_picture: Slot::new(),
+            stats: None,
+            quality: None,
+            overall: None,
+            gives_up: None,
+        };
+        let before = View { calls: vec![call.clone()], ..View::default() };
+        let quality = Some(Quality { level: Level::Good, cause: None });
+        let numbers = CallView { stats: Some(CallStats::default()), quality, ..call.clone() };
+        let numbers = View { calls: vec![numbers], ..View::default() };
+        assert!(!numbers.differs_beyond_numbers(before.clone()));
+        let muted = View { calls: vec![CallView { remote_muted: true, ..call }], ..View::default() };
+        assert!(muted.differs_beyond_numbers(before.clone()));
+        assert!(View::default().differs_beyond_numbers(before));
+    }
 }

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::engine_link::{Intent, NewestView};
 use crate::icons::Icon;
 use crate::moments;
-use crate::paint::{Fill, Ink};
+use crate::paint::Ink;
 use crate::phrase::Phrase;
 use crate::records::{Interest, MOST, Records, Stretch};
 use crate::say;
@@ -66,7 +66,7 @@ fn build(
         row_gap: px(theme::GAP_WIDE),
         ..default()
     };
-    let root = (DespawnOnExit(Screen::Conversation), room::page_pane(), TabGroup::new(1), root, Fill(Paint::Ground));
+    let root = (DespawnOnExit(Screen::Conversation), room::page_pane(), TabGroup::new(1), root);
     let _ = commands.spawn(root).with_children(|ui| {
         banner::slot(ui);
         let _ = ui.spawn(page::column()).with_children(|ui| header(ui, contact, NAME_LETTERS * letter));

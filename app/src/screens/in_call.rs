@@ -19,7 +19,6 @@ use super::{Screen, banner, numbers, parts};
 use crate::accessibility::LiveRegion;
 use crate::calls::{Hold, Muted, OnScreen, Peer, SendingVideo};
 use crate::devices::AudioDevice;
-use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::{Named, Said};
@@ -46,8 +45,7 @@ fn build(call: Single<Begun, With<OnScreen>>, sounds: Query<&AudioDevice>, mut c
     let states = (*muted, *sending, *hold);
     let sounds: Vec<_> = sounds.iter().map(|device| device.0.clone()).collect();
     let root = Node { width: percent(100), height: percent(100), ..default() };
-    let ground = Fill(Paint::Ground);
-    let _ = commands.spawn((DespawnOnExit(Screen::InCall), TabGroup::new(0), root, ground)).with_children(|ui| {
+    let _ = commands.spawn((DespawnOnExit(Screen::InCall), TabGroup::new(0), root)).with_children(|ui| {
         let whole =
             Node { position_type: PositionType::Absolute, width: percent(100), height: percent(100), ..default() };
         let name = Named(say!("in-call-picture", name = &peer.name));

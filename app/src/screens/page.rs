@@ -8,7 +8,6 @@ use bevy::ui_widgets::{Activate, ScrollArea};
 
 use super::{Place, Screen, banner, room};
 use crate::icons::Icon;
-use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::theme::{self, Paint, Type};
@@ -25,7 +24,7 @@ pub(super) fn spawn(commands: &mut Commands, screen: Screen, content: impl FnOnc
         ..default()
     };
     let pane = (DespawnOnExit(screen), room::page_pane(), TabGroup::new(1));
-    let root = (pane, scroll, ScrollArea, Yields, Fill(Paint::Ground));
+    let root = (pane, scroll, ScrollArea, Yields);
     let _ = commands.spawn(root).with_children(|ui| {
         let column = Node { row_gap: px(theme::GAP_WIDE), flex_shrink: 0.0, ..column() };
         let _ = ui.spawn(column).with_children(|ui| {

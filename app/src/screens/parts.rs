@@ -16,7 +16,6 @@ use crate::calls::{Lasting, OnScreen, Peer};
 use crate::clock::Clock;
 use crate::engine_link::Intent;
 use crate::icons::Icon;
-use crate::paint::Fill;
 use crate::phrase::Phrase;
 use crate::say;
 use crate::speech::Said;
@@ -28,7 +27,8 @@ use crate::window::Step;
 #[derive(Component)]
 pub(super) struct Length;
 
-/// The whole window, from top to bottom, for as long as `screen` is up.
+/// The whole window, from top to bottom, for as long as `screen` is up. Its ground is what every frame is cleared to: a second
+/// layer of it would be half of what a frame costs where there is no graphics card.
 pub(super) fn root(screen: Screen) -> impl Bundle {
     (
         DespawnOnExit(screen),
@@ -42,7 +42,6 @@ pub(super) fn root(screen: Screen) -> impl Bundle {
             padding: px(theme::SPACE).all(),
             ..default()
         },
-        Fill(Paint::Ground),
     )
 }
 

@@ -12,6 +12,7 @@ use super::lately::{Lately, snippet};
 use super::people::{Entry, Person, RowSize};
 use super::{Place, Side, parts};
 use crate::clock::Clock;
+use crate::cut;
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
 use crate::moments;
@@ -129,11 +130,7 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, person: &Person, name: &str) {
     lines(ui, |ui| {
         let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP / 2.0), ..default() };
         let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
-            let clip = Node { min_width: px(0), overflow: Overflow::clip(), ..default() };
-            let _ = ui.spawn((clip, Pickable::IGNORE)).with_children(|ui| {
-                let words = widgets::text(Type::Strong, Paint::Text, Phrase::verbatim(name));
-                let _ = ui.spawn((words, TextLayout::no_wrap()));
-            });
+            cut::line(ui, Node::default(), (Type::Strong, Paint::Text, Phrase::verbatim(name)), ());
             let mut mark = |icon: Icon, ink, spoken| {
                 let side = Node { width: px(16), height: px(16), flex_shrink: 0.0, ..default() };
                 let _ = ui.spawn((icon.node(16.0, ink), Named(spoken))).insert(side);
@@ -151,12 +148,8 @@ fn who(ui: &mut ChildSpawnerCommands<'_>, person: &Person, name: &str) {
         // The numbers stand in the second line, so that the name has all of the first.
         let line = Node { align_items: AlignItems::Center, column_gap: px(theme::GAP / 2.0), ..default() };
         let _ = ui.spawn((line, Pickable::IGNORE)).with_children(|ui| {
-            let clip =
-                Node { flex_grow: 1.0, flex_basis: px(0), min_width: px(0), overflow: Overflow::clip(), ..default() };
-            let _ = ui.spawn((clip, Pickable::IGNORE)).with_children(|ui| {
-                let quiet = widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing);
-                let _ = ui.spawn((quiet, TextLayout::no_wrap(), About(person.id)));
-            });
+            let rest = Node { flex_grow: 1.0, flex_basis: px(0), ..default() };
+            cut::line(ui, rest, (Type::Small, Paint::TextQuiet, Phrase::Nothing), About(person.id));
             for counts in [Counts::Missed, Counts::Unread] {
                 pill(ui, Pill { of: person.id, counts });
             }
@@ -195,11 +188,10 @@ fn found(ui: &mut ChildSpawnerCommands<'_>, found: &FoundMessage) {
         widgets::avatar(ui, id, &name, false, theme::TARGET);
         lines(ui, |ui| {
             // It is written in the same frame, by the clock of the window.
-            let head = widgets::text(Type::Small, Paint::TextQuiet, Phrase::Nothing);
+            let head = (Type::Small, Paint::TextQuiet, Phrase::Nothing);
             let written = Written { name: name.clone(), at_ms: found.message.at_ms };
-            let _ = ui.spawn((head, TextLayout::no_wrap(), written));
-            let words = widgets::text(Type::Body, Paint::Text, Phrase::verbatim(&words));
-            let _ = ui.spawn((words, TextLayout::no_wrap()));
+            cut::line(ui, Node::default(), head, written);
+            cut::line(ui, Node::default(), (Type::Body, Paint::Text, Phrase::verbatim(&words)), ());
         });
     });
     let _ = row.observe(move |_: On<Activate>, mut place: ResMut<Place>| *place = Place::Conversation(id));

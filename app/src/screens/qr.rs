@@ -23,7 +23,9 @@ pub(super) struct MyCode(String);
 
 /// Spawns it.
 pub(super) fn my_code(ui: &mut ChildSpawnerCommands<'_>) {
-    let node = Node { align_self: AlignSelf::Center, flex_shrink: 0.0, ..default() };
+    // A window that is narrower than the code shows it smaller.
+    let square = Node { max_width: percent(100), aspect_ratio: Some(1.0), ..default() };
+    let node = Node { align_self: AlignSelf::Center, flex_shrink: 0.0, ..square };
     let label = Named(say!("qr-mine"));
     let _ = ui.spawn((node, ImageNode::default(), MyCode::default(), label));
 }
@@ -64,7 +66,7 @@ pub(super) fn draw(
         image.sampler = ImageSampler::nearest();
         shown.image = images.add(image);
         let scaled = u16::try_from(side * (WIDEST / side).max(1)).map_or(0.0, f32::from);
-        (node.width, node.height) = (px(scaled), px(scaled));
+        node.width = px(scaled);
     }
 }
 

@@ -54,7 +54,7 @@ fn build(mut commands: Commands) {
         ..default()
     };
     let root = (DespawnOnExit(Side::Tiles), Pane::List, TabGroup::new(0), root, ScrollArea);
-    let _ = commands.spawn((root, Fill(Paint::Ground), Edge(Paint::Line))).with_children(|ui| {
+    let _ = commands.spawn((root, Edge(Paint::Line))).with_children(|ui| {
         banner::slot(ui);
         contacts::header(ui, WIDEST);
         let grid = Node {

@@ -11,7 +11,6 @@ use super::{Place, Screen, Side, banner, contacts, demo, page, parts, room};
 use crate::engine_link::NewestView;
 use crate::icons::Icon;
 use crate::mark;
-use crate::paint::Fill;
 use crate::say;
 use crate::theme::{self, Paint, Type};
 use crate::widgets::{self, Face, Shape, Tone};
@@ -48,7 +47,7 @@ fn build(view: &NewestView, commands: &mut Commands) {
         padding: px(theme::SPACE).all(),
         ..default()
     };
-    let root = (Welcome, room::page_pane(), TabGroup::new(1), root, ScrollArea, Fill(Paint::Ground));
+    let root = (Welcome, room::page_pane(), TabGroup::new(1), root, ScrollArea);
     let _ = commands.spawn(root).with_children(|ui| {
         banner::slot(ui);
         let middle = Node {

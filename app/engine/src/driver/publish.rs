@@ -1,5 +1,5 @@
 //! What a client sees: the view is built anew from the state machine and the live calls.
-//! Called after every event; an equal view wakes nobody.
+//! Called after every event; an equal view wakes nobody, nor do new numbers of a call.
 //! Ended calls stay in the view until they are dismissed, or their bound is reached.
 
 use ahoy_call::{Call, CallId, CallState, PeerId};
@@ -49,7 +49,8 @@ impl Driver {
         let scan = self.scan.as_ref().map(Scanner::show);
         let check = self.testing.as_ref().map(|testing| testing.test.show());
         let listening = self.identity.listening();
-        let changed = self.view.send_if_modified(|view| {
+        let mut wakes = false;
+        let _ = self.view.send_if_modified(|view| {
             let (notices, stopped) = (view.notices.clone(), view.stopped.clone());
             let news = View {
                 me,
@@ -68,14 +69,15 @@ impl Driver {
             };
             let changed = news != *view;
             if changed {
-                *view = news;
+                let before = std::mem::replace(view, news);
+                wakes = view.differs_beyond_numbers(before);
             }
             changed
         });
         for call in forgotten {
             let _ = self.dismissed.remove(&call);
         }
-        if changed {
+        if wakes {
             self.wake();
         }
     }
