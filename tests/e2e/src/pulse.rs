@@ -102,6 +102,14 @@ impl SoundServer {
         Ok(rustix::process::kill_process(rustix::process::Pid::from_child(&self.server), signal)?)
     }
 
+    /// How many recordings of microphones go on.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub fn recordings(&self) -> Result<usize> {
+        Ok(self.control(&["list", "short", "source-outputs"])?.lines().count())
+    }
+
     /// A program whose sound goes through this server.
     #[must_use]
     pub fn program(&self, program: &Path) -> Command {

@@ -98,6 +98,45 @@ fn a_microphone_that_is_unplugged_in_mid_call_is_replaced() -> Result<()> {
 }
 
 #[test]
+fn a_muted_call_and_a_held_one_close_the_microphone_and_open_it_again() -> Result<()> {
+    let server = room()?;
+    server.set_default("shelf", "desk_mic")?;
+    let shelf = server.listen("shelf")?;
+    let rig = Rig::paired()?;
+    let before = server.recordings()?;
+    let (mut caller, callee) = call(&rig, &server, "default")?;
+    // A microphone that hears the throat: itself and its monitor are recorded while somebody records it.
+    let open = server.recordings()?;
+    assert!(open > before, "{before} recordings before the call, {open} in it");
+    for (close, again) in [("mute", "unmute"), ("hold", "resume")] {
+        caller.obey(close)?;
+        recordings_become(&server, before).context(close)?;
+        caller.obey(again)?;
+        recordings_become(&server, open).context(again)?;
+    }
+    let said = server.play("throat", &noise(60 * RATE))?;
+    let _ = caller.stats_until("the microphone hears", |stats| {
+        stats["audio"]["level_db"].as_f64().is_some_and(|level| level > -30.0)
+    })?;
+    hang_up(caller, callee)?;
+    recordings_become(&server, before)?;
+    drop((said, shelf));
+    Ok(())
+}
+
+fn recordings_become(server: &SoundServer, wanted: usize) -> Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let now = server.recordings()?;
+        if now == wanted {
+            return Ok(());
+        }
+        anyhow::ensure!(Instant::now() < until, "{now} recordings, not {wanted}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn all_that_a_microphone_hears_arrives_though_the_server_was_late() -> Result<()> {
     let server = room()?;
     server.set_default("shelf", "throat.monitor")?;
