@@ -44,7 +44,7 @@ fn a_good_path_gets_the_voice_as_wished_and_nothing_else() {
 
 #[test]
 fn copies_by_how_much_is_lost() {
-    for (rate, number) in [(0.01, 1), (0.05, 1), (0.1, 2), (0.15, 2), (0.2, 2), (0.23, 2), (0.3, 3), (0.4, 3), (0.7, 3)]
+    for (rate, number) in [(0.01, 1), (0.05, 1), (0.1, 2), (0.15, 2), (0.2, 3), (0.23, 3), (0.3, 3), (0.4, 3), (0.7, 3)]
     {
         let conditions = path(rate, 0.0, WIDE);
         let plan = first(WISHES, &conditions);
@@ -58,13 +58,14 @@ fn copies_by_how_much_is_lost() {
 fn copies_are_spaced_by_the_length_of_the_runs_and_stay_within_the_delay() {
     let bursts = path(0.2, 2.9, WIDE);
     let plan = first(WISHES, &bursts);
-    assert_eq!(spaced(&plan), [2, 4, 7]);
-    assert!(delay(&plan, &bursts) <= Duration::from_millis(205), "{:?}", delay(&plan, &bursts));
-    assert!(Situation::new(&WISHES, &bursts).left(&plan) < 0.015);
+    assert_eq!(spaced(&plan), [2, 4, 6]);
+    // 180 ms over a way of 20 ms is promised.
+    assert!(delay(&plan, &bursts) <= Duration::from_millis(185), "{:?}", delay(&plan, &bursts));
+    assert!(Situation::new(&WISHES, &bursts).left(&plan) < 0.02);
     let short = spaced(&first(WISHES, &path(0.2, 1.5, WIDE)));
-    assert!(short.len() == 2 && (2..6).contains(&short[1]), "{short:?}");
+    assert!(short.len() == 3 && short[2] < 6, "{short:?}");
     let conditions = path(0.2, 0.0, WIDE);
-    assert_eq!(delay(&first(WISHES, &conditions), &conditions), Duration::from_millis(25 + 20 + 20 + 40));
+    assert_eq!(delay(&first(WISHES, &conditions), &conditions), Duration::from_millis(25 + 20 + 20 + 60));
 }
 
 #[test]
@@ -137,7 +138,7 @@ fn wishes_are_followed_where_they_can_be() {
     assert_eq!((copies(3, WIDE), copies(1, WIDE), copies(200, WIDE)), (3, 1, 3));
     assert!(copies(3, 20) < 3, "no room");
     let mut protection = Protection::new(WISHES);
-    assert_eq!(protection.plan(&conditions, LocalTime(0)).copies.number(), 2);
+    assert_eq!(protection.plan(&conditions, LocalTime(0)).copies.number(), 3);
     protection.set(Wishes { copies: Some(1), ..WISHES });
     assert_eq!(protection.plan(&conditions, LocalTime(1)).copies.number(), 1, "at once");
 }
@@ -229,12 +230,12 @@ fn what_stays_lost_is_little_where_the_link_is_wide() {
     let cases = [
         (0.05, 0.0, 0.003, 20),
         (0.1, 0.0, 0.002, 40),
-        (0.2, 0.0, 0.009, 40),
+        (0.2, 0.0, 0.002, 60),
         (0.3, 0.0, 0.009, 60),
         (0.2, 1.5, 0.01, 100),
         (0.2, 2.0, 0.012, 120),
-        (0.2, 2.9, 0.015, 140),
-        (0.2, 3.3, 0.021, 140),
+        (0.2, 2.9, 0.02, 120),
+        (0.2, 3.3, 0.027, 120),
     ];
     for (rate, mean_run, most, reach) in cases {
         let conditions = path(rate, mean_run, 165);

@@ -270,7 +270,9 @@ fn a_link_that_becomes_narrow_is_followed_and_one_that_recovers_is_found() {
         assert!((15.0..40.0).contains(&mean(&narrow[2..], |second| second.kbps)), "{seed}: {narrow:?}");
         world.link.kbps = 200.0;
         let after = world.run(15);
-        assert!(after[9].kbps > 0.8 * before, "{seed}: {after:?}");
+        // Two copies are back within 10 s, the third follows.
+        assert!(after[9].kbps > 115.0, "{seed}: {after:?}");
+        assert!(after[14].kbps > 0.95 * before, "{seed}: {before} {after:?}");
     }
 }
 

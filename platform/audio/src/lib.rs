@@ -27,6 +27,8 @@ mod resample;
 
 #[cfg(target_os = "linux")]
 mod pulse;
+#[cfg(target_os = "linux")]
+mod pulse_microphone;
 
 #[cfg(target_os = "android")]
 #[path = "android.rs"]

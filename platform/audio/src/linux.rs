@@ -12,8 +12,8 @@ use rtrb::{Consumer, Producer};
 use crate::desktop;
 use crate::device::{Device, DeviceKind};
 use crate::error::AudioError;
-use crate::pulse;
 use crate::stream::{Microphone, Speaker};
+use crate::{pulse, pulse_microphone};
 
 /// How a device id begins.
 pub(crate) const ID_PREFIXES: &[&str] = &[pulse::ID_PREFIX, ALSA_PREFIX];
@@ -21,7 +21,7 @@ pub(crate) const ID_PREFIXES: &[&str] = &[pulse::ID_PREFIX, ALSA_PREFIX];
 const ALSA_PREFIX: &str = "alsa:";
 
 pub(crate) fn devices() -> Result<Vec<Device>, AudioError> {
-    match pulse::ask(desktop::list)? {
+    match pulse::ask(|server| desktop::list(&server.host))? {
         Some(list) => {
             Ok(list?.into_iter().filter(|device| device.default || !device.id.ends_with(pulse::MONITOR)).collect())
         }
@@ -38,6 +38,13 @@ pub(crate) fn is_known(kind: DeviceKind, id: &str) -> Result<bool, AudioError> {
 }
 
 pub(crate) fn open_microphone(id: Option<&str>, ring: Producer<f32>) -> Result<Box<dyn Microphone>, AudioError> {
+    let wanted = id.map(str::to_owned);
+    if id.is_none_or(|id| id.starts_with(pulse::ID_PREFIX))
+        && let Some(found) = pulse::ask(move |server| server.microphone(wanted.as_deref()))?
+    {
+        let (client, source) = found?;
+        return pulse::in_time(move || pulse_microphone::open(&client, source, ring));
+    }
     let (device, id) = (find(DeviceKind::Microphone, id)?, id.map(str::to_owned));
     pulse::in_time(move || quietly(|| desktop::open_microphone(&device, id.as_deref(), ring)))
 }
@@ -51,7 +58,7 @@ pub(crate) fn open_speaker(id: Option<&str>, ring: Consumer<f32>) -> Result<Box<
 fn find(kind: DeviceKind, id: Option<&str>) -> Result<cpal::Device, AudioError> {
     if id.is_none_or(|id| id.starts_with(pulse::ID_PREFIX)) {
         let wanted = id.map(str::to_owned);
-        if let Some(found) = pulse::ask(move |host| desktop::find(host, kind, wanted.as_deref()))? {
+        if let Some(found) = pulse::ask(move |server| desktop::find(&server.host, kind, wanted.as_deref()))? {
             return found;
         }
     }

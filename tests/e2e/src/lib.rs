@@ -13,6 +13,7 @@ pub mod phone;
 pub mod picture;
 pub mod pulse;
 pub mod reader;
+pub mod recorder;
 pub mod report;
 pub mod rig;
 pub mod sound;

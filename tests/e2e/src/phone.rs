@@ -28,9 +28,17 @@ pub fn program() -> Result<PathBuf> {
         ensure!(named.is_file(), "{PROGRAM} names {}, which is no file", named.display());
         return Ok(named);
     }
+    beside("ahoy")
+}
+
+/// A program that was built beside this one.
+///
+/// # Errors
+/// It was not built.
+pub fn beside(name: &str) -> Result<PathBuf> {
     let here = std::env::current_exe()?;
-    let found = here.ancestors().map(|dir| dir.join("ahoy")).find(|path| path.is_file());
-    found.context("the program `ahoy` is not built; run `./x test`, or `cargo build` first")
+    let found = here.ancestors().map(|dir| dir.join(name)).find(|path| path.is_file());
+    found.with_context(|| format!("the program `{name}` is not built; run `./x test`, or `cargo build` first"))
 }
 
 /// A data directory, and how programs are started on it.

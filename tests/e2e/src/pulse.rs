@@ -2,6 +2,7 @@
 //! The tests for devices run their phones on it and listen to what its loudspeakers play.
 //! It lives in a temporary folder, knows nothing of the machine's own sound, and goes away when it is dropped.
 
+use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -101,6 +102,36 @@ impl SoundServer {
         Ok(rustix::process::kill_process(rustix::process::Pid::from_child(&self.server), signal)?)
     }
 
+    /// How many recordings of microphones go on.
+    ///
+    /// # Errors
+    /// The server does not answer.
+    pub fn recordings(&self) -> Result<usize> {
+        Ok(self.control(&["list", "short", "source-outputs"])?.lines().count())
+    }
+
+    /// A program whose sound goes through this server.
+    #[must_use]
+    pub fn program(&self, program: &Path) -> Command {
+        inside(Command::new(program), self.home.path())
+    }
+
+    /// Plays samples at [`RATE`] through a loudspeaker from now on.
+    ///
+    /// # Errors
+    /// The program for it is not installed.
+    pub fn play(&self, loudspeaker: &str, samples: &[i16]) -> Result<Playing> {
+        let file = self.home.path().join("played.raw");
+        std::fs::write(&file, samples.iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>())?;
+        let device = format!("--device={loudspeaker}");
+        let program = inside(Command::new("pacat"), self.home.path())
+            .args(["--playback", &device, "--raw", "--rate=48000", "--channels=1", "--format=s16le"])
+            .stdin(File::open(file)?)
+            .spawn()
+            .context("`pacat` is not installed")?;
+        Ok(Playing(Player(program)))
+    }
+
     /// Listens to a loudspeaker from now on.
     ///
     /// # Errors
@@ -147,7 +178,7 @@ impl Drop for SoundServer {
     }
 }
 
-/// A program that listens until it is dropped.
+/// A program that plays or listens until it is dropped.
 struct Player(Child);
 
 impl Drop for Player {
@@ -156,6 +187,31 @@ impl Drop for Player {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// Sound that is being played; dropped, it ends.
+pub struct Playing(Player);
+
+impl Playing {
+    /// Waits until all of it has been played.
+    ///
+    /// # Errors
+    /// The program for it failed.
+    pub fn finish(mut self) -> Result<()> {
+        ensure!(self.0.0.wait()?.success(), "`pacat` failed");
+        Ok(())
+    }
+}
+
+/// White noise, a quarter as loud as can be, in which every sample has a place of its own and none is silent.
+#[must_use]
+pub fn noise(samples: usize) -> Vec<i16> {
+    let mut state = 1_u32;
+    let next = |_| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((state >> 16) as i16 / 4) | 1
+    };
+    (0..samples).map(next).collect()
 }
 
 /// A piece of what a loudspeaker played.
@@ -199,6 +255,18 @@ impl Listener {
             }
         }
         bail!("no sound within {} s", PATIENCE.as_secs())
+    }
+
+    /// Listens for a while; gives the longest pause in it of a sound at least this loud.
+    #[must_use]
+    pub fn longest_pause(&self, level: f64, listen: Duration) -> Duration {
+        let until = Instant::now() + listen;
+        let (mut pause, mut longest) = (0, 0);
+        while let Ok(block) = self.blocks.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            pause = if block.level() < level { pause + block.samples.len() } else { 0 };
+            longest = longest.max(pause);
+        }
+        Duration::from_secs_f64(longest as f64 / RATE as f64)
     }
 
     /// Everything heard that was not waited for yet.

@@ -2,6 +2,8 @@
 //!
 //! Nothing runs in real time and nothing is random but by seed, so every file comes out the same each time.
 
+pub mod call;
+pub mod call_report;
 pub mod condition;
 pub mod echo;
 pub mod echo_report;

@@ -31,7 +31,7 @@ use super::{SessionEvent, unpark};
 use crate::clock;
 
 /// The rhythm of the worker: half a block of the paced devices.
-const TICK: Duration = Duration::from_micros(2_500);
+pub(super) const TICK: Duration = Duration::from_micros(2_500);
 
 /// A worker this late forgets the ticks it missed; the rings hold more than this.
 const STALLED: Duration = Duration::from_millis(50);
@@ -111,7 +111,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    fn new(parts: AudioWorker) -> Self {
+    pub(super) fn new(parts: AudioWorker) -> Self {
         Self {
             parts,
             stats: AudioStats::default(),
@@ -138,13 +138,7 @@ impl Running {
         let mut next = clock::now();
         while !self.parts.board.stopping() {
             self.receive(&mut Context::from_waker(&waker));
-            let now = clock::now();
-            self.begin();
-            self.exchange_devices(now);
-            self.mute(now);
-            self.send_sound(now);
-            self.play(now);
-            self.report(now);
+            self.turn(clock::now());
             let now = clock::now();
             if now.saturating_since(next) > STALLED {
                 next = now;
@@ -152,10 +146,24 @@ impl Running {
             if next <= now {
                 next = next + TICK;
             }
-            let due = self.parts.playout.deadline().filter(|due| *due > now).map_or(next, |due| due.min(next));
-            thread::park_timeout(due.saturating_since(now));
+            thread::park_timeout(self.due(now, next).saturating_since(now));
         }
         self.publish(clock::now());
+    }
+
+    /// All that is due by now, after what has arrived was received.
+    pub(super) fn turn(&mut self, now: LocalTime) {
+        self.begin();
+        self.exchange_devices(now);
+        self.mute(now);
+        self.send_sound(now);
+        self.play(now);
+        self.report(now);
+    }
+
+    /// When to look again: with the next turn, or earlier where the speaker needs something first.
+    pub(super) fn due(&self, now: LocalTime, next: LocalTime) -> LocalTime {
+        self.parts.playout.deadline().filter(|due| *due > now).map_or(next, |due| due.min(next))
     }
 
     /// Lets both devices begin once the call is connected.
@@ -172,7 +180,8 @@ impl Running {
         self.tell(SessionEvent::MicStart { at, media: self.parts.clock.media(at) });
     }
 
-    fn receive(&mut self, context: &mut Context<'_>) {
+    /// Takes what has arrived.
+    pub(super) fn receive(&mut self, context: &mut Context<'_>) {
         for _ in 0..AT_ONCE {
             let Poll::Ready(Some(packet)) = self.parts.datagrams_in.poll_recv(context) else { break };
             self.stats.received_bytes += packet.bytes.len() as u64;

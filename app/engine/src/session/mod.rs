@@ -32,6 +32,7 @@ mod keeper;
 mod news;
 mod outgoing;
 mod playout;
+pub mod rehearsal;
 mod report;
 mod screen_writer;
 pub mod stats;

@@ -1,6 +1,7 @@
 //! Measures calls on this machine and prints each figure beside its target and, in brackets, what a browser's WebRTC
 //! needed on the same kind of machine. Timing depends on the machine: this is no test, and it never fails a build.
 
+mod devices;
 mod window;
 
 use std::path::PathBuf;
@@ -16,8 +17,9 @@ const SECONDS: u64 = 20;
 fn main() -> Result<()> {
     let chosen: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |name: &str| chosen.is_empty() || chosen.iter().any(|word| word == name);
-    if let Some(unknown) = chosen.iter().find(|word| !["voice", "video", "window"].contains(&word.as_str())) {
-        bail!("there is no bench '{unknown}': voice, video, window");
+    if let Some(unknown) = chosen.iter().find(|word| !["voice", "video", "devices", "window"].contains(&word.as_str()))
+    {
+        bail!("there is no bench '{unknown}': voice, video, devices, window");
     }
     println!("{:44} {:>10}   {:<10} [WebRTC]", "figure", "measured", "target");
     if wanted("voice") {
@@ -25,6 +27,9 @@ fn main() -> Result<()> {
     }
     if wanted("video") {
         video()?;
+    }
+    if wanted("devices") {
+        devices::measure()?;
     }
     if wanted("window") {
         window::measure()?;
