@@ -255,6 +255,7 @@ impl RateControl {
     /// Takes account of losses.
     fn judge(&mut self, settled: &[(LocalTime, bool)], now: LocalTime) {
         let mean_run = self.pieces.mean_run();
+        self.trial.pass(now);
         if self.delay.queue() > self.bound.aim(self.rate) + CERTAIN_MS {
             self.trial.forget();
         }
@@ -378,6 +379,7 @@ impl RateControl {
 
     /// What the sound's feedback says of the queue; used while no pieces flow.
     pub fn heard_queue(&mut self, queue: Duration, now: LocalTime) {
+        self.trial.pass(now);
         let few = self.pieces.count_after(now - FEW_WITHIN) < FEW;
         let passed =
             self.heard_sound.replace(now).map_or(0.0, |before| now.saturating_since(before).as_secs_f64()).min(0.2);

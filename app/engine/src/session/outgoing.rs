@@ -112,6 +112,8 @@ impl Outgoing {
     /// What the voice may use of the wire beside a picture; `None`: it finds out by itself.
     pub(super) fn set_share(&mut self, share: Option<Kbps>) {
         self.share = share;
+        self.rate.set_beside(share.is_some());
+        self.losses.set_beside(share.is_some());
     }
 
     /// How long sound waits in queues on its way, as the peer says.
