@@ -13,11 +13,11 @@ const MEMORY_TICKS: u32 = 500;
 /// The last second shows losses that have just begun.
 const NEWS_TICKS: u32 = 100;
 
-/// A queue is full as far as it is longer than this share of the longest of the last 10 s, if it is longer than that at all: what gets
+/// A queue is full as far as it is longer than this share of the longest of the last 20 s, if it is longer than that at all: what gets
 /// lost then makes room, and copies of it would take just that. Where the queue is never short (somebody else's) all frames count.
 const FULL: f64 = 0.5;
 const SHORT: Duration = Duration::from_millis(30);
-const QUEUE_TICKS: u32 = 1_000;
+const QUEUE_TICKS: u32 = 2_000;
 
 /// Frames that await their fate at most: 10 s of the shortest. Feedback is seldom a tenth of that behind.
 const MOST_SENT: usize = 1_000;
@@ -122,10 +122,10 @@ struct Decided {
 #[derive(Debug, Default)]
 pub struct LossPattern {
     sent: VecDeque<Sent>,
-    /// The frames of the last 10 s that are decided.
+    /// The frames of the last 20 s that are decided.
     decided: VecDeque<Decided>,
-    /// A picture is sent beside the voice, and how long the queue is.
-    beside: bool,
+    /// How long a picture waits that is sent beside the voice, and how long the queue is then.
+    beside: Option<Duration>,
     queue: Duration,
     remembered: u32,
     missing: Vec<u32>,
@@ -149,10 +149,10 @@ impl LossPattern {
         self.sent.push_back(Sent { sequence, ticks: ticks.clamp(1, COVERED), told: false });
     }
 
-    /// A picture is sent beside the voice: it fills queues, and its rate control sees to it that they become short again. Where the voice
-    /// is alone what its own queue drops is rare, and every loss counts.
-    pub fn set_beside(&mut self, beside: bool) {
-        self.beside = beside;
+    /// A picture is sent beside the voice, whose pieces waited this long of late at the most: it fills queues, and its rate control sees to
+    /// it that they become short again. `None`: the voice is alone, what its own queue drops is rare, and every loss counts.
+    pub fn set_beside(&mut self, waits: Option<Duration>) {
+        self.beside = waits;
     }
 
     /// Takes note of what arrived.
@@ -165,7 +165,7 @@ impl LossPattern {
         if !feedback.hears || !sent {
             return;
         }
-        self.queue = if self.beside { feedback.queue.span() } else { Duration::ZERO };
+        self.queue = self.beside.map_or(Duration::ZERO, |waits| waits.max(feedback.queue.span()));
         for frame in &mut self.sent {
             let age = newest.wrapping_sub(frame.last());
             if age.cast_signed() < RESEND_TICKS.cast_signed() {
@@ -214,23 +214,19 @@ impl LossPattern {
 
     /// The frames that count, oldest first: the newest 5 s of those that met a short queue, or of all.
     fn counted(&self) -> Vec<Decided> {
-        let longest = self.decided.iter().map(|frame| frame.queue).max().unwrap_or_default();
-        let full = longest.mul_f64(FULL).max(SHORT);
-        let newest = |queue: Duration| {
-            let mut left = MEMORY_TICKS;
-            let mut frames: Vec<Decided> = Vec::new();
-            for frame in self.decided.iter().rev().filter(|frame| frame.queue <= queue) {
-                let Some(rest) = left.checked_sub(frame.ticks) else { break };
-                left = rest;
-                frames.push(*frame);
-            }
-            frames.reverse();
-            (frames, MEMORY_TICKS - left)
-        };
-        match newest(full) {
-            (frames, ticks) if ticks >= NEWS_TICKS => frames,
-            _ => newest(Duration::MAX).0,
+        let queues = || self.decided.iter().map(|frame| frame.queue);
+        let full = queues().max().unwrap_or_default().mul_f64(FULL).max(SHORT);
+        let ever_short = queues().any(|queue| queue <= SHORT);
+        let most = if ever_short { full } else { Duration::MAX };
+        let mut left = MEMORY_TICKS;
+        let mut frames: Vec<Decided> = Vec::new();
+        for frame in self.decided.iter().rev().filter(|frame| frame.queue <= most) {
+            let Some(rest) = left.checked_sub(frame.ticks) else { break };
+            left = rest;
+            frames.push(*frame);
         }
+        frames.reverse();
+        frames
     }
 
     /// The oldest undecided frame has its fate.

@@ -75,7 +75,7 @@ fn through(path: &mut Path, dice: &mut Dice, frames: u32, loss: f64, recovery: f
 /// loses so much of the frames while it is empty and while it is not.
 fn beside_a_queue(most_ms: u64, least_ms: u64, empty: f64, full: f64) -> f64 {
     let (mut path, mut dice) = (Path::default(), Dice(5));
-    path.pattern.set_beside(true);
+    path.pattern.set_beside(Some(Duration::ZERO));
     for second in 0..20 {
         let stands = second % 4 < 2;
         path.queue_ms = if stands { most_ms } else { least_ms };

@@ -431,6 +431,12 @@ impl RateControl {
         Duration::from_secs_f64(self.delay.queue() / 1_000.0)
     }
 
+    /// The longest that a piece of late waited: a queue drops what comes when this is long, even if it is short again soon.
+    #[must_use]
+    pub fn longest_wait(&self) -> Duration {
+        Duration::from_secs_f64(self.delay.longest() / 1_000.0)
+    }
+
     /// What of that queue is left when little or nothing was sent since it was measured: a pause learns nothing new of it.
     #[must_use]
     pub fn queue_left(&self, now: LocalTime) -> Duration {

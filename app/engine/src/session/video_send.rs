@@ -255,6 +255,7 @@ impl Worker {
             self.reports_due = now + REPORTS_EVERY;
             self.reports = Kbps(self.report_rate.read(now, self.board.report_wire()) as u32);
         }
+        self.board.picture_waits(self.rate.longest_wait());
         if let Some(audio) = self.board.audio.latest() {
             self.rate.heard_queue(audio.queue, now);
         }

@@ -125,6 +125,15 @@ impl Control {
         }
     }
 
+    /// The longest that a piece of late waited.
+    #[must_use]
+    pub fn longest_wait(&self) -> Duration {
+        match self {
+            Self::Ours(ours) => ours.longest_wait(),
+            Self::Cubic(_) => Duration::ZERO,
+        }
+    }
+
     /// What it knows of the way, for who shares it out.
     #[must_use]
     pub fn way(&self, now: LocalTime) -> Way {

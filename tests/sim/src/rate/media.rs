@@ -152,7 +152,7 @@ impl Media {
         self.control.heard_queue(feedback.queue.span(), now);
         if let Some(sharing) = &mut self.sharing {
             sharing.voice.heard(feedback, self.control.way(now).round_trip, now);
-            sharing.look(self.control.way(now), now);
+            sharing.look(self.control.way(now), self.control.longest_wait(), now);
         }
     }
 
@@ -191,7 +191,7 @@ impl Flow for Media {
             self.speak(now, out);
         }
         if let Some(sharing) = self.sharing.as_mut().filter(|sharing| sharing.due() <= now) {
-            sharing.look(self.control.way(now), now);
+            sharing.look(self.control.way(now), self.control.longest_wait(), now);
         }
         if self.next_frame <= now {
             self.code(now);
@@ -233,7 +233,7 @@ impl Flow for Media {
             Payload::Report(arrivals) => {
                 self.control.heard(&arrivals, now);
                 if let Some(sharing) = &mut self.sharing {
-                    sharing.look(self.control.way(now), now);
+                    sharing.look(self.control.way(now), self.control.longest_wait(), now);
                 }
             }
             Payload::Feedback(feedback) => self.take_feedback(&feedback, now),

@@ -18,7 +18,7 @@ const MOST: usize = 256;
 
 /// Sound's feedback: how often, and over which time the quickest way is looked for.
 const SOUND: Duration = Duration::from_millis(100);
-const QUICKEST: Duration = Duration::from_secs(10);
+const QUICKEST: Duration = Duration::from_secs(30);
 const LATELY: Duration = Duration::from_millis(200);
 
 /// A receiver.

@@ -54,14 +54,14 @@ impl Sharing {
     }
 
     /// Shares the way out anew.
-    pub fn look(&mut self, way: Way, now: LocalTime) {
+    pub fn look(&mut self, way: Way, longest_wait: Duration, now: LocalTime) {
         self.looked = now;
         let paused = self.share.is_none() || self.allocation.pauses();
         let scarce = paused && way.target < NARROW && !self.voice.is_content();
         let way = Way { target: if scarce { LEAST } else { way.target }, ..way };
         let share = self.allocation.share(way, self.voice.wanted(), CAMERA, self.wishes, Duration::ZERO, now);
         if share.picture.is_some() || self.allocation.pauses() {
-            self.voice.share(share.picture.map(|_| share.voice));
+            self.voice.share(share.picture.map(|_| share.voice), longest_wait);
         }
         self.voice.pass(way.round_trip, now);
         self.share = Some(share);

@@ -76,11 +76,11 @@ impl Voice {
         }
     }
 
-    /// What it may use beside a picture; `None`: it finds out by itself.
-    pub fn share(&mut self, share: Option<Kbps>) {
+    /// What it may use beside a picture, whose pieces waited this long of late; `None`: it finds out by itself.
+    pub fn share(&mut self, share: Option<Kbps>, picture_wait: Duration) {
         self.share = share;
         self.rate.set_beside(share.is_some());
-        self.losses.set_beside(share.is_some());
+        self.losses.set_beside(share.map(|_| picture_wait));
     }
 
     /// What it would use if it could.
