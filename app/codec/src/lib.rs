@@ -17,6 +17,7 @@ mod vp9_bits;
 mod vp9_flags;
 mod vp9_image;
 mod vp9_layout;
+mod vp9_quantizer;
 mod vp9_settings;
 mod vpx;
 

@@ -17,6 +17,7 @@ use crate::vp9_flags::flags_of;
 use crate::vp9_header::{FrameSize, vp9_gate};
 use crate::vp9_image::image_of;
 use crate::vp9_layout::with_own_size;
+use crate::vp9_quantizer::{Base, Effort};
 use crate::vp9_settings::{self, MIN_SIDE, TICKS, check_fps, held_rate};
 use crate::vpx::{self, Context, check};
 
@@ -53,6 +54,7 @@ pub struct Vp9Encoder {
     primed: bool,
     /// See [`Self::set_frame_limit`].
     frame_limit: Option<usize>,
+    effort: Effort,
     ticks: i64,
 }
 
@@ -79,7 +81,8 @@ impl Vp9Encoder {
         let cfg = vp9_settings::for_libvpx(&config)?;
         let context = vp9_settings::open(&cfg)?;
         let size = config.max_size;
-        let mut encoder = Self { context, cfg, config, size, primed: false, frame_limit: None, ticks: 0 };
+        let mut encoder =
+            Self { context, cfg, config, size, primed: false, frame_limit: None, effort: Effort::default(), ticks: 0 };
         encoder.limit_frames()?;
         Ok(encoder)
     }
@@ -97,8 +100,14 @@ impl Vp9Encoder {
         if !self.primed {
             self.prime(size)?;
         }
+        let base = if coding.uses.last && size == self.size { Base::Near } else { Base::Remote };
         self.resize(size)?;
+        self.coarsen(size, base)?;
         let frame = self.code(picture, flags)?;
+        if !frame.key {
+            let place = self.context.ask(vpx_sys::vp8e_enc_control_id::VP8E_GET_LAST_QUANTIZER)?;
+            self.effort.coded(frame.data.len(), size, base, place.unsigned_abs());
+        }
         if frame.key { Ok(frame) } else { tell_size(frame, size, coding.uses) }
     }
 
@@ -123,8 +132,8 @@ impl Vp9Encoder {
         self.limit_frames()
     }
 
-    /// Asks for frames of at most so many bytes from the next picture on, key frames excepted; `None` leaves it to the rate. libvpx aims
-    /// below it and may still exceed it by some.
+    /// Asks for frames of at most so many bytes from the next picture on, key frames excepted; `None` leaves it to the rate. They are coded
+    /// as coarsely as that needs, as far as the frames before tell, and may still exceed it by some.
     ///
     /// # Errors
     /// [`CodecError::Library`] when libvpx refuses.
@@ -135,6 +144,18 @@ impl Vp9Encoder {
 
     fn limit_frames(&mut self) -> Result<(), CodecError> {
         vp9_settings::limit_frames(&mut self.context, self.config.kbps, self.config.fps, self.frame_limit)
+    }
+
+    /// libvpx knows the quantizer that the frames before needed at their rate; when this one has to be much smaller it is not left finer
+    /// than fits.
+    fn coarsen(&mut self, size: Size, base: Base) -> Result<(), CodecError> {
+        let fits = self.frame_limit.map_or(0, |bytes| self.effort.finest(bytes, size, base));
+        let finest = vp9_settings::held_quantizer(fits);
+        if self.cfg.rc_min_quantizer == finest {
+            return Ok(());
+        }
+        self.cfg.rc_min_quantizer = finest;
+        self.apply()
     }
 
     /// libvpx 1.12 sizes some buffers by the first picture it codes and overflows them when a later one is larger (CVE-2023-6349); it also

@@ -70,6 +70,47 @@ fn the_rate_follows_at_once() {
     assert!(slow * 2 > poor * 3, "{poor} then {slow} bytes");
 }
 
+/// The bytes of the first frames after the rate fell from 2 Mbit/s to `kbps`, and what each may have; `repair`: the first one builds on an
+/// old reference.
+fn after_a_fall(kbps: u32, fps: u32, size: Size, repair: bool) -> (Vec<usize>, usize) {
+    let mut sender = Sender::new(Size::VGA);
+    let share = |kbps: u32, fps: u32| kbps as usize * 125 / fps as usize;
+    sender.encoder.set_kbps(Kbps(2_000)).unwrap();
+    sender.encoder.set_frame_limit(Some(2 * share(2_000, 24))).unwrap();
+    for _ in 0..60 {
+        let (frame, _) = sender.send(Size::VGA);
+        if frame.sequence < 40 {
+            sender.plan.acknowledged(all_up_to(frame.sequence));
+        }
+    }
+    sender.encoder.set_fps(fps).unwrap();
+    sender.encoder.set_kbps(Kbps(kbps)).unwrap();
+    sender.encoder.set_frame_limit(Some(2 * share(kbps, fps))).unwrap();
+    if repair {
+        sender.plan.want_repair(Duration::from_millis(100), sender.now());
+    }
+    let bytes = (0..12).map(|_| sender.send(size)).map(|(frame, _)| {
+        assert!(!frame.key);
+        frame.data.len()
+    });
+    (bytes.collect(), share(kbps, fps))
+}
+
+#[test]
+fn the_first_frame_after_the_rate_fell_is_no_larger_than_the_new_rate_allows() {
+    for (kbps, fps) in [(500, 24), (400, 15), (200, 12)] {
+        for size in [Size::VGA, Size::new(480, 360)] {
+            for repair in [false, true] {
+                let (bytes, share) = after_a_fall(kbps, fps, size, repair);
+                eprintln!("{kbps} {fps} {size} {repair}: {share} {bytes:?}");
+                assert!(10 * bytes[0] <= 22 * share, "{kbps} kbit/s, {size}: {bytes:?} bytes for {share}");
+                let mean = bytes.iter().sum::<usize>() / bytes.len();
+                assert!(2 * mean >= share && mean <= 2 * share, "{kbps} kbit/s, {size}: {bytes:?} bytes for {share}");
+            }
+        }
+    }
+}
+
 #[test]
 fn the_size_may_change_and_never_exceeds_the_limit() {
     let mut encoder = Vp9Encoder::new(config(Size::VGA)).unwrap();

@@ -53,6 +53,11 @@ pub fn held_rate(kbps: Kbps) -> u32 {
     kbps.0.clamp(KBPS_RANGE.0, KBPS_RANGE.1)
 }
 
+/// The finest quantizer for a frame that has to be this coarse at least.
+pub fn held_quantizer(least: u32) -> u32 {
+    least.clamp(QUANTIZER_RANGE.0, QUANTIZER_RANGE.1)
+}
+
 /// Holds a key frame to [`KEY_FRAME_MS`] of the rate, and other frames to `limit` bytes; libvpx wants percent of one frame's share.
 pub fn limit_frames(context: &mut Context, kbps: Kbps, fps: u32, limit: Option<usize>) -> Result<(), CodecError> {
     let percent = (KEY_FRAME_MS * fps / 10).max(100);

@@ -114,6 +114,14 @@ impl Context {
         check("vpx_codec_control", code)
     }
 
+    /// Asks for one integer that an encoder control tells.
+    pub fn ask(&mut self, id: vpx_sys::vp8e_enc_control_id) -> Result<c_int, CodecError> {
+        let mut value: c_int = 0;
+        // SAFETY: the context is open; the controls asked write one int where the pointer points.
+        let code = unsafe { vpx_codec_control_(self.as_mut_ptr(), id as c_int, &raw mut value) };
+        check("vpx_codec_control", code).map(|()| value)
+    }
+
     /// For a call into libvpx.
     pub fn as_mut_ptr(&mut self) -> *mut vpx_codec_ctx_t {
         self.0.as_mut_ptr()

@@ -189,6 +189,12 @@ impl Allocation {
         Share { voice, picture, redundancy }
     }
 
+    /// Whether pictures pause; in a dip, in which none is made either, they do not.
+    #[must_use]
+    pub fn pauses(&self) -> bool {
+        self.pause.paused()
+    }
+
     /// Whether another frame may be encoded now, when `waiting_bytes` of those before it have not left yet and pieces leave
     /// at `pace`. False while the picture pauses.
     #[must_use]

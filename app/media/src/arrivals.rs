@@ -13,8 +13,9 @@ const WINDOW_US: u64 = 5_000_000;
 /// Most arrivals remembered: 5 s of the shortest frames.
 const MOST_ARRIVALS: usize = 512;
 
-/// The quickest way is looked for over 10 s: long enough that a queue which only just drains now and then shows.
-const QUICKEST_US: u64 = 10_000_000;
+/// The quickest way is looked for over 30 s: long enough that a queue which only just drains now and then shows, and one that stood
+/// through a picture is not taken for the way itself.
+const QUICKEST_US: u64 = 30_000_000;
 
 /// Of a hundred packets this many are in time; two are let go, so that a processor that is busy for a moment every few
 /// seconds costs a few invented milliseconds and no delay.
@@ -70,7 +71,7 @@ pub(crate) enum Arrival {
 pub(crate) struct Arrivals {
     window: VecDeque<(u64, i64)>,
     sorted: Vec<i64>,
-    /// The quickest of the last 10 s: ever slower ones after it, ready to take its place.
+    /// The quickest of the last 30 s: ever slower ones after it, ready to take its place.
     quickest: VecDeque<(u64, i64)>,
     recent: VecDeque<i64>,
     last: Option<(u64, i64)>,
@@ -170,7 +171,7 @@ impl Arrivals {
         Some(self.sorted.first()? + self.span)
     }
 
-    /// How much longer the newest packets took than the quickest of the last 10 s.
+    /// How much longer the newest packets took than the quickest of the last 30 s.
     pub(crate) fn queue(&self) -> Duration {
         let (Some(now), Some((_, least))) = (self.recent.iter().min(), self.quickest.front()) else {
             return Duration::ZERO;
@@ -276,8 +277,10 @@ mod tests {
         assert!(arrivals.queue() < Duration::from_millis(8), "jitter is no queue: {:?}", arrivals.queue());
         let now = feed(&mut arrivals, now, (0..20).map(|n| 80_000 + (n * 7_919) % 30_000));
         assert!((80..90).contains(&arrivals.queue().as_millis()), "{:?}", arrivals.queue());
+        let now = feed(&mut arrivals, now, [80_000; 1_000]);
+        assert!((78..90).contains(&arrivals.queue().as_millis()), "20 s are not enough to be sure");
         let _ = feed(&mut arrivals, now, [80_000; 600]);
-        assert_eq!(arrivals.queue(), Duration::ZERO, "after 10 s it is the way");
+        assert_eq!(arrivals.queue(), Duration::ZERO, "after 30 s it is the way");
     }
 
     #[test]

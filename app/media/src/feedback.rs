@@ -63,7 +63,7 @@ pub struct Feedback {
     pub heard: u64,
     /// Bytes of all datagrams that arrived, without what lies below them; comes round.
     pub received_bytes: u32,
-    /// How much longer the way took lately than the quickest way of the last 10 s.
+    /// How much longer the way took lately than the quickest way of the last 30 s.
     pub queue: Tenths,
     /// When this was sent, on the clock of who sends it.
     pub sent_at: Stamp,

@@ -1,8 +1,9 @@
 //! The pattern in which frames get lost on the way to the peer: how many, and how many in a row.
 //! The audio worker tells it every frame sent and every feedback heard; the choice of protection reads it.
-//! A frame's fate is decided once, by feedback that covers it; a frame that none covered is neither lost nor heard.
+//! Beside a picture, what gets lost in a full queue says how much is sent and not how the way loses: it does not count.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use crate::feedback::Feedback;
 
@@ -11,6 +12,12 @@ const MEMORY_TICKS: u32 = 500;
 
 /// The last second shows losses that have just begun.
 const NEWS_TICKS: u32 = 100;
+
+/// A queue is full as far as it is longer than this share of the longest of the last 20 s, if it is longer than that at all: what gets
+/// lost then makes room, and copies of it would take just that. Where the queue is never short (somebody else's) all frames count.
+const FULL: f64 = 0.5;
+const SHORT: Duration = Duration::from_millis(30);
+const QUEUE_TICKS: u32 = 2_000;
 
 /// Frames that await their fate at most: 10 s of the shortest. Feedback is seldom a tenth of that behind.
 const MOST_SENT: usize = 1_000;
@@ -102,12 +109,24 @@ impl Sent {
     }
 }
 
+/// What became of a frame.
+#[derive(Clone, Copy, Debug)]
+struct Decided {
+    fate: Fate,
+    ticks: u32,
+    /// The queue of the picture when it was decided.
+    queue: Duration,
+}
+
 /// The pattern as the sender sees it.
 #[derive(Debug, Default)]
 pub struct LossPattern {
     sent: VecDeque<Sent>,
-    /// The decided frames of the last 5 s and their ticks.
-    fates: VecDeque<(Fate, u32)>,
+    /// The frames of the last 20 s that are decided.
+    decided: VecDeque<Decided>,
+    /// How long a picture waits that is sent beside the voice, and how long the queue is then.
+    beside: Option<Duration>,
+    queue: Duration,
     remembered: u32,
     missing: Vec<u32>,
 }
@@ -130,6 +149,12 @@ impl LossPattern {
         self.sent.push_back(Sent { sequence, ticks: ticks.clamp(1, COVERED), told: false });
     }
 
+    /// A picture is sent beside the voice, whose pieces waited this long of late at the most: it fills queues, and its rate control sees to
+    /// it that they become short again. `None`: the voice is alone, what its own queue drops is rare, and every loss counts.
+    pub fn set_beside(&mut self, waits: Option<Duration>) {
+        self.beside = waits;
+    }
+
     /// Takes note of what arrived.
     pub fn observe(&mut self, feedback: &Feedback) {
         let newest = feedback.newest_audio;
@@ -140,6 +165,7 @@ impl LossPattern {
         if !feedback.hears || !sent {
             return;
         }
+        self.queue = self.beside.map_or(Duration::ZERO, |waits| waits.max(feedback.queue.span()));
         for frame in &mut self.sent {
             let age = newest.wrapping_sub(frame.last());
             if age.cast_signed() < RESEND_TICKS.cast_signed() {
@@ -167,13 +193,14 @@ impl LossPattern {
         std::mem::take(&mut self.missing)
     }
 
-    /// The pattern of the last 5 s.
+    /// The pattern of the last 5 s, and of a little more where the queue was full meanwhile.
     #[must_use]
     pub fn losses(&self) -> Losses {
-        let rate = self.rate();
+        let counted = self.counted();
+        let rate = rate(&counted);
         let (mut after, mut again) = (0.0, 0.0);
-        for ((first, _), (second, _)) in self.fates.iter().zip(self.fates.iter().skip(1)) {
-            match (first, second) {
+        for (first, second) in counted.iter().zip(counted.iter().skip(1)) {
+            match (first.fate, second.fate) {
                 (Fate::Lost, Fate::Lost) => (after, again) = (after + 1.0, again + 1.0),
                 (Fate::Lost, Fate::Heard) => after += 1.0,
                 (Fate::Lost, Fate::Unknown) | (Fate::Heard | Fate::Unknown, _) => {}
@@ -182,58 +209,76 @@ impl LossPattern {
         let weight = after + INDEPENDENT;
         let bound = (again + INDEPENDENT * rate) / weight - DOUBT * (rate * (1.0 - rate) / weight).sqrt();
         let memory = if rate < 1.0 { ((bound - rate) / (1.0 - rate)).clamp(0.0, MOST_MEMORY) } else { MOST_MEMORY };
-        Losses { rate, memory, run_p95: self.run_p95() }
+        Losses { rate, memory, run_p95: run_p95(&counted) }
     }
 
-    /// Share of the frames lost of late, 0 to 1: the last 5 s, or the last second as far as it is surely worse.
-    fn rate(&self) -> f64 {
-        let slow = self.share(MEMORY_TICKS).0;
-        let (fast, frames) = self.share(NEWS_TICKS);
-        slow.max(fast - NEWS_DOUBT * (fast * (1.0 - fast) / frames).sqrt())
-    }
-
-    /// Share of the time lost in the newest `ticks`, and the number of frames they are made of.
-    fn share(&self, ticks: u32) -> (f64, f64) {
-        let (mut all, mut lost, mut frames) = (0, 0, 0_u32);
-        for (fate, length) in self.fates.iter().rev() {
-            if all >= ticks {
-                break;
-            }
-            frames += 1;
-            match fate {
-                Fate::Heard => all += length,
-                Fate::Lost => (all, lost) = (all + length, lost + length),
-                Fate::Unknown => {}
-            }
+    /// The frames that count, oldest first: the newest 5 s of those that met a short queue, or of all.
+    fn counted(&self) -> Vec<Decided> {
+        let queues = || self.decided.iter().map(|frame| frame.queue);
+        let full = queues().max().unwrap_or_default().mul_f64(FULL).max(SHORT);
+        let ever_short = queues().any(|queue| queue <= SHORT);
+        let most = if ever_short { full } else { Duration::MAX };
+        let mut left = MEMORY_TICKS;
+        let mut frames: Vec<Decided> = Vec::new();
+        for frame in self.decided.iter().rev().filter(|frame| frame.queue <= most) {
+            let Some(rest) = left.checked_sub(frame.ticks) else { break };
+            left = rest;
+            frames.push(*frame);
         }
-        // Before the first second is over it counts as if the rest of it had been heard.
-        (f64::from(lost) / f64::from(all.max(NEWS_TICKS)), f64::from(frames.max(1)))
-    }
-
-    fn run_p95(&self) -> u32 {
-        let (mut runs, mut run) = (Vec::new(), 0);
-        for (fate, _) in &self.fates {
-            match fate {
-                Fate::Lost => run += 1,
-                Fate::Heard | Fate::Unknown => runs.extend(Some(std::mem::take(&mut run)).filter(|run| *run > 0)),
-            }
-        }
-        runs.extend(Some(run).filter(|run| *run > 0));
-        runs.sort_unstable();
-        runs.get((runs.len() * 95).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0)
+        frames.reverse();
+        frames
     }
 
     /// The oldest undecided frame has its fate.
     fn decide(&mut self, fate: Fate) {
         let Some(frame) = self.sent.pop_front() else { return };
-        self.fates.push_back((fate, frame.ticks));
+        self.decided.push_back(Decided { fate, ticks: frame.ticks, queue: self.queue });
         self.remembered += frame.ticks;
-        while self.remembered > MEMORY_TICKS
-            && let Some((_, ticks)) = self.fates.pop_front()
+        while self.remembered > QUEUE_TICKS
+            && let Some(oldest) = self.decided.pop_front()
         {
-            self.remembered -= ticks;
+            self.remembered -= oldest.ticks;
         }
     }
+}
+
+/// Share of the frames lost of late, 0 to 1: the last 5 s, or the last second as far as it is surely worse.
+fn rate(frames: &[Decided]) -> f64 {
+    let slow = share(frames, MEMORY_TICKS).0;
+    let (fast, number) = share(frames, NEWS_TICKS);
+    slow.max(fast - NEWS_DOUBT * (fast * (1.0 - fast) / number).sqrt())
+}
+
+/// Share of the time lost in the newest `ticks`, and the number of frames they are made of.
+fn share(frames: &[Decided], ticks: u32) -> (f64, f64) {
+    let (mut all, mut lost, mut number) = (0, 0, 0_u32);
+    for frame in frames.iter().rev() {
+        if all >= ticks {
+            break;
+        }
+        number += 1;
+        match frame.fate {
+            Fate::Heard => all += frame.ticks,
+            Fate::Lost => (all, lost) = (all + frame.ticks, lost + frame.ticks),
+            Fate::Unknown => {}
+        }
+    }
+    // Before the first second is over it counts as if the rest of it had been heard.
+    (f64::from(lost) / f64::from(all.max(NEWS_TICKS)), f64::from(number.max(1)))
+}
+
+/// Of 100 runs of lost frames, 95 are no longer than this.
+fn run_p95(frames: &[Decided]) -> u32 {
+    let (mut runs, mut run) = (Vec::new(), 0);
+    for frame in frames {
+        match frame.fate {
+            Fate::Lost => run += 1,
+            Fate::Heard | Fate::Unknown => runs.extend(Some(std::mem::take(&mut run)).filter(|run| *run > 0)),
+        }
+    }
+    runs.extend(Some(run).filter(|run| *run > 0));
+    runs.sort_unstable();
+    runs.get((runs.len() * 95).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0)
 }
 
 /// What a feedback says of a frame that is not younger than its newest tick.

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::units::Tenths;
 
 /// A receiver's side of the story, and the pattern that hears of it.
 #[derive(Default)]
@@ -9,6 +10,7 @@ struct Path {
     sequence: u32,
     newest: Option<u32>,
     heard: u64,
+    queue_ms: u64,
 }
 
 impl Path {
@@ -29,7 +31,8 @@ impl Path {
 
     fn feedback(&self) -> Feedback {
         let newest_audio = self.newest.unwrap_or(0);
-        Feedback { hears: self.newest.is_some(), newest_audio, heard: self.heard, ..Feedback::default() }
+        let queue = Tenths::from_span(Duration::from_millis(self.queue_ms));
+        Feedback { hears: self.newest.is_some(), newest_audio, heard: self.heard, queue, ..Feedback::default() }
     }
 
     fn report(&mut self) {
@@ -38,7 +41,7 @@ impl Path {
     }
 
     fn lost(&self) -> usize {
-        self.pattern.fates.iter().filter(|(fate, _)| *fate == Fate::Lost).count()
+        self.pattern.decided.iter().filter(|frame| frame.fate == Fate::Lost).count()
     }
 }
 
@@ -66,6 +69,38 @@ fn through(path: &mut Path, dice: &mut Dice, frames: u32, loss: f64, recovery: f
             path.report();
         }
     }
+}
+
+/// The share of losses found on a way whose queue grows to `most_ms` for two seconds and is empty for two, by turns, and that
+/// loses so much of the frames while it is empty and while it is not.
+fn beside_a_queue(most_ms: u64, least_ms: u64, empty: f64, full: f64) -> f64 {
+    let (mut path, mut dice) = (Path::default(), Dice(5));
+    path.pattern.set_beside(Some(Duration::ZERO));
+    for second in 0..20 {
+        let stands = second % 4 < 2;
+        path.queue_ms = if stands { most_ms } else { least_ms };
+        through(&mut path, &mut dice, 50, if stands { full } else { empty }, 1.0);
+    }
+    path.pattern.losses().rate
+}
+
+#[test]
+fn what_a_full_queue_drops_is_no_loss_of_the_way() {
+    assert!(beside_a_queue(100, 10, 0.0, 0.15) < 0.01);
+    // A queue that is too short to drop anything is none.
+    assert!(beside_a_queue(25, 0, 0.0, 0.15) > 0.04);
+}
+
+#[test]
+fn what_a_full_link_loses_by_itself_is() {
+    let found = beside_a_queue(100, 10, 0.2, 0.25);
+    assert!((0.15..0.25).contains(&found), "{found}");
+}
+
+#[test]
+fn beside_a_queue_that_never_ends_every_loss_counts() {
+    let found = beside_a_queue(300, 290, 0.1, 0.1);
+    assert!((0.05..0.2).contains(&found), "{found}");
 }
 
 #[test]
@@ -123,7 +158,7 @@ fn what_no_feedback_covers_is_neither_lost_nor_heard() {
     }
     path.report();
     // 64 ticks are covered: the last 32 frames, all of them heard.
-    let unknown = path.pattern.fates.iter().filter(|(fate, _)| *fate == Fate::Unknown).count();
+    let unknown = path.pattern.decided.iter().filter(|frame| frame.fate == Fate::Unknown).count();
     assert_eq!((unknown, path.lost()), (68, 0));
     assert_eq!(path.pattern.losses(), Losses::default());
 }
@@ -209,7 +244,7 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&losses.rate) && (0.0..=MOST_MEMORY).contains(&losses.memory));
             prop_assert!((0.0..=1.0).contains(&losses.all_lost(&[1, 3, 9])));
             prop_assert!(pattern.sent.len() <= MOST_SENT && pattern.missing.len() <= 64);
-            prop_assert!(pattern.fates.iter().map(|(_, ticks)| ticks).sum::<u32>() <= MEMORY_TICKS);
+            prop_assert!(pattern.decided.iter().map(|frame| frame.ticks).sum::<u32>() <= QUEUE_TICKS);
         }
     }
 }

@@ -112,6 +112,11 @@ impl PicturePause {
         flow
     }
 
+    /// Whether the last look stopped pictures.
+    pub(crate) fn paused(&self) -> bool {
+        self.paused
+    }
+
     /// The share of what is left that pictures may use now.
     pub(crate) fn care(&self, now: LocalTime) -> f64 {
         let careful = self.resumed.is_some_and(|resumed| now.saturating_since(resumed) < CAREFUL);

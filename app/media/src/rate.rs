@@ -2,10 +2,12 @@
 //! The sender of pictures tells it every datagram that leaves and every report; allocation and pacing read it.
 //! Only a queue lowers the rate: random loss and jitter do not; whatever is told, the target stays within its limits.
 
+mod alone;
 mod bound;
 mod delay;
 mod delivered;
 mod pieces;
+mod reading;
 mod rinse;
 mod silence;
 mod sound;
@@ -124,24 +126,6 @@ const LEAVES_MS: f64 = 20.0;
 /// Shrinking a second while the queue is twice what is aimed at.
 const SHRINKS: f64 = 0.3;
 
-/// While fewer than so many pieces left within this, the sound's word on the queue counts, with so much slack: shrinking a second
-/// beyond it.
-const FEW: usize = 8;
-const FEW_WITHIN: Duration = Duration::from_secs(1);
-const SOUND_SLACK_MS: f64 = 30.0;
-const SOUND_SHRINKS: f64 = 0.6;
-
-/// While none left within this, the target grows by so much a second up to so much, in case that pictures can be tried again.
-const FLOWS: Duration = Duration::from_millis(600);
-const TRY: f64 = 85.0;
-const TRY_GROWS: f64 = 3.0;
-
-/// Frames never leave more slowly than so many times the sound.
-const PACE_SOUND: f64 = 2.0;
-
-/// A report is expected within this before any came.
-const FIRST_ROUND_TRIP: Duration = Duration::from_millis(500);
-
 /// The estimate of one direction of a call.
 #[derive(Debug)]
 pub struct RateControl {
@@ -255,6 +239,7 @@ impl RateControl {
     /// Takes account of losses.
     fn judge(&mut self, settled: &[(LocalTime, bool)], now: LocalTime) {
         let mean_run = self.pieces.mean_run();
+        self.trial.pass(now);
         if self.delay.queue() > self.bound.aim(self.rate) + CERTAIN_MS {
             self.trial.forget();
         }
@@ -374,92 +359,6 @@ impl RateControl {
     fn carried(&self, over: Duration) -> Option<f64> {
         let pieces = self.delivered.kbps(over)?;
         Some(pieces / (1.0 - self.trial.own()) + self.sound.kbps())
-    }
-
-    /// What the sound's feedback says of the queue; used while no pieces flow.
-    pub fn heard_queue(&mut self, queue: Duration, now: LocalTime) {
-        let few = self.pieces.count_after(now - FEW_WITHIN) < FEW;
-        let passed =
-            self.heard_sound.replace(now).map_or(0.0, |before| now.saturating_since(before).as_secs_f64()).min(0.2);
-        if !few {
-            return;
-        }
-        let queue = queue.as_secs_f64() * 1_000.0;
-        let aim = self.bound.aim(self.rate) + SOUND_SLACK_MS;
-        let proven = (PROVEN * self.sound.kbps()).max(TRY);
-        let begun = self.pieces.any();
-        if self.pieces.count_after(now - FLOWS) == 0 {
-            self.share = 1.0;
-            self.calm = (now, if begun || queue > aim { Duration::ZERO } else { BOLD_AT_FIRST });
-            self.rate = self.rate.max(proven.min(self.rate + TRY_GROWS * passed));
-        }
-        if queue > aim && !begun {
-            // A call that begins beside a queue begins with little.
-            self.rate = self.rate.min(proven);
-        }
-        if queue > aim {
-            self.rate *= (-SOUND_SHRINKS * passed).exp();
-        }
-        if self.rate > proven && begun {
-            self.rate += (proven - self.rate) * passed / UNPROVEN_S;
-        }
-        self.rate = self.rate.clamp(f64::from(self.limits.least.0), f64::from(self.limits.most.0));
-    }
-
-    /// What the way may carry now, sound included.
-    #[must_use]
-    pub fn target(&self, now: LocalTime) -> Kbps {
-        let share = match self.silence(now) {
-            Silence::Heard => self.share,
-            Silence::Halved | Silence::NoPictures | Silence::LowestSound => self.share.min(0.5),
-        };
-        Kbps((share * self.rate) as u32).clamp(self.limits.least, self.limits.most)
-    }
-
-    /// How fast the pieces of one frame leave.
-    #[must_use]
-    pub fn pace(&self, now: LocalTime) -> Kbps {
-        let target = f64::from(self.target(now).0);
-        Kbps((self.trains.factor() * target).max(PACE_SOUND * self.sound.kbps()) as u32)
-    }
-
-    /// The standing queue of the way, without jitter.
-    #[must_use]
-    pub fn queue(&self) -> Duration {
-        Duration::from_secs_f64(self.delay.queue() / 1_000.0)
-    }
-
-    /// What of that queue is left when little or nothing was sent since it was measured: a pause learns nothing new of it.
-    #[must_use]
-    pub fn queue_left(&self, now: LocalTime) -> Duration {
-        self.queue().min(Duration::from_secs_f64(self.queue_ahead(self.newest, now) / 1_000.0))
-    }
-
-    /// The share of pieces lost lately, 0 to 1.
-    #[must_use]
-    pub fn loss(&self) -> f64 {
-        self.pieces.loss()
-    }
-
-    /// The mean length of runs of lost pieces, at least 1.
-    #[must_use]
-    pub fn mean_run(&self) -> f64 {
-        self.pieces.mean_run()
-    }
-
-    /// The way there and back of late, smoothed.
-    #[must_use]
-    pub fn round_trip(&self) -> Option<Duration> {
-        self.round_trip
-    }
-
-    /// Whether reports come.
-    #[must_use]
-    pub fn silence(&self, now: LocalTime) -> Silence {
-        let Some(sent) = self.pieces.under_way(now) else { return Silence::Heard };
-        let expected = sent + self.round_trip.unwrap_or(FIRST_ROUND_TRIP);
-        let waited = now.saturating_since(self.heard.map_or(expected, |heard| heard.max(expected)));
-        Silence::of(waited)
     }
 }
 

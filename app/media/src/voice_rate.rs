@@ -127,6 +127,8 @@ pub struct VoiceRate {
     pause: Duration,
     leap_pause: Duration,
     step: Option<Step>,
+    /// See [`Self::set_beside`].
+    beside: bool,
 }
 
 impl VoiceRate {
@@ -148,7 +150,14 @@ impl VoiceRate {
             pause: FIRST_PAUSE,
             leap_pause: LEAP_PAUSE,
             step: None,
+            beside: false,
         }
+    }
+
+    /// A picture is sent beside the voice: a queue is the picture's, whose rate control looks after it. Nothing is learnt from it here, for
+    /// who lowers a little of what fills a queue finds no effect and takes it for somebody else's.
+    pub fn set_beside(&mut self, beside: bool) {
+        self.beside = beside;
     }
 
     /// Takes note of a datagram sent: sound or feedback, `bytes` of payload.
@@ -175,7 +184,9 @@ impl VoiceRate {
         let queue_ms = feedback.queue.span().as_secs_f64() * 1_000.0;
         if queue_ms > self.queue_bound_ms {
             self.before_silence = None;
-            self.ease(queue_ms, now);
+            if !self.beside {
+                self.ease(queue_ms, now);
+            }
         } else if queue_ms < CALM * self.queue_bound_ms {
             self.step = None;
             // What stopped was the way, not its width: what it carried before it carries again.

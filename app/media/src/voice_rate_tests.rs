@@ -380,3 +380,39 @@ proptest! {
         }
     }
 }
+
+/// Feedback ten times a second for so long, of a queue that stays.
+fn queued(rate: &mut VoiceRate, from_s: u64, seconds: u64, queue_ms: u64) {
+    for n in from_s * 50..(from_s + seconds) * 50 {
+        let now = LocalTime(1_000_000 + n * 20_000);
+        rate.sent(88, now);
+        if n % 5 == 0 {
+            let queue = Tenths::from_span(Duration::from_millis(queue_ms));
+            let received_bytes = u32::try_from(n * 88).unwrap_or(u32::MAX);
+            let sent_at = Stamp(u32::try_from(now.0).unwrap_or(u32::MAX));
+            rate.observe(
+                &Feedback { hears: true, received_bytes, queue, sent_at, ..Feedback::default() },
+                Kbps(127),
+                now,
+            );
+        }
+    }
+}
+
+#[test]
+fn the_queue_of_a_picture_teaches_nothing() {
+    let after = |beside: bool| {
+        let mut rate = VoiceRate::new(CEILING);
+        rate.set_beside(beside);
+        queued(&mut rate, 0, 10, 90);
+        let meanwhile = rate.budget();
+        // The picture pauses, and now a queue is the voice's own.
+        rate.set_beside(false);
+        queued(&mut rate, 10, 1, 90);
+        (meanwhile, rate.budget())
+    };
+    let (meanwhile, then) = after(true);
+    assert!(meanwhile >= Kbps(60) && then < meanwhile, "{meanwhile:?}, then {then:?}");
+    // Without a picture the same queue is eased first, and taken for somebody else's in the end.
+    assert!(after(false).0 != meanwhile);
+}

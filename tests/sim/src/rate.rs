@@ -15,6 +15,8 @@ pub mod plot;
 pub mod receiver;
 pub mod run;
 pub mod series;
+pub mod sharing;
 pub mod table;
 pub mod tcp;
 pub mod trace;
+pub mod voice;

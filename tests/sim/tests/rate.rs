@@ -69,6 +69,26 @@ fn random_losses_and_bursts_do_not_lower_the_rate() {
 }
 
 #[test]
+fn beside_a_picture_on_a_narrow_way_the_voice_takes_no_full_queue_for_losses() {
+    for figures in figures(&cases::narrow(100.0)) {
+        assert!(figures.fps >= 8.0, "frames {figures:?}");
+        assert!(figures.voice <= 75.0, "a voice as on a good way takes 61 kbit/s: {figures:?}");
+        assert!(figures.queue_p95 <= 130.0, "queue {figures:?}");
+    }
+    for figures in figures(&cases::narrow(50.0)) {
+        assert!(figures.voice <= 60.0 && figures.queue_p95 <= 130.0, "{figures:?}");
+    }
+}
+
+#[test]
+fn on_a_full_link_that_loses_the_voice_is_repaired() {
+    for figures in figures(&cases::lossy_and_narrow(0.2)) {
+        assert!(figures.voice >= 90.0, "a copy takes 33 kbit/s beside the plain 61: {figures:?}");
+        assert!(figures.fps >= 15.0, "{figures:?}");
+    }
+}
+
+#[test]
 fn calls_share_a_link_evenly() {
     for figures in figures(&cases::three()) {
         assert!(figures.jain >= 0.9, "{figures:?}");

@@ -284,7 +284,8 @@ impl Running {
     fn report(&mut self, now: LocalTime) {
         if now >= self.publish_due {
             self.publish_due = now + PUBLISH_EVERY;
-            self.parts.outgoing.set_share(self.parts.board.voice_share());
+            let board = &self.parts.board;
+            self.parts.outgoing.set_share(board.voice_share(), board.picture_wait());
             self.parts.outgoing.replan(self.offset.round_trip(), now);
             self.parts.board.want_voice(self.parts.outgoing.wanted(), self.parts.outgoing.is_content());
             self.publish(now);

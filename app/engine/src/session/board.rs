@@ -3,6 +3,7 @@
 //! Every field has one writer or is a flag that is taken by swapping.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use ahoy_media::{Kbps, LocalTime, Slot};
 
@@ -34,6 +35,7 @@ pub(crate) struct Board {
     voice_wants: AtomicU32,
     voice_content: AtomicBool,
     voice_share: AtomicU32,
+    picture_waits: AtomicU64,
 }
 
 impl Board {
@@ -53,6 +55,7 @@ impl Board {
             voice_wants: AtomicU32::new(0),
             voice_content: AtomicBool::new(true),
             voice_share: AtomicU32::new(NO_SHARE),
+            picture_waits: AtomicU64::new(0),
         }
     }
 
@@ -114,6 +117,16 @@ impl Board {
     /// What the voice would use of the wire.
     pub(super) fn voice_wants(&self) -> Kbps {
         Kbps(self.voice_wants.load(Ordering::Relaxed))
+    }
+
+    /// Posts the longest that a piece of my picture waited on the way of late.
+    pub(super) fn picture_waits(&self, longest: Duration) {
+        self.picture_waits.store(u64::try_from(longest.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// The longest that a piece of my picture waited on the way of late.
+    pub(super) fn picture_wait(&self) -> Duration {
+        Duration::from_micros(self.picture_waits.load(Ordering::Relaxed))
     }
 
     /// Posts what the voice may use of the wire beside a picture; `None`: it finds out by itself.

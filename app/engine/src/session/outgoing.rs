@@ -109,9 +109,11 @@ impl Outgoing {
         self.plan.wire() >= self.wanted().min(PLAIN)
     }
 
-    /// What the voice may use of the wire beside a picture; `None`: it finds out by itself.
-    pub(super) fn set_share(&mut self, share: Option<Kbps>) {
+    /// What the voice may use of the wire beside a picture, whose pieces waited this long of late; `None`: it finds out by itself.
+    pub(super) fn set_share(&mut self, share: Option<Kbps>, picture_wait: Duration) {
         self.share = share;
+        self.rate.set_beside(share.is_some());
+        self.losses.set_beside(share.map(|_| picture_wait));
     }
 
     /// How long sound waits in queues on its way, as the peer says.

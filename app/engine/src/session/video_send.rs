@@ -255,13 +255,14 @@ impl Worker {
             self.reports_due = now + REPORTS_EVERY;
             self.reports = Kbps(self.report_rate.read(now, self.board.report_wire()) as u32);
         }
+        self.board.picture_waits(self.rate.longest_wait());
         if let Some(audio) = self.board.audio.latest() {
             self.rate.heard_queue(audio.queue, now);
         }
         let coded = self.coded.latest().map(|coded| *coded).unwrap_or_default();
         // Sound first: a narrow way that does not carry the voice as it should be has nothing left to try pictures with.
         let target = self.rate.target(now);
-        let paused = self.share.is_none_or(|share| share.picture.is_none());
+        let paused = self.share.is_none() || self.allocation.pauses();
         let scarce = paused && target < NARROW && !self.board.voice_content();
         self.share = coded.camera.map(|camera| {
             let way = Way {
@@ -276,11 +277,13 @@ impl Worker {
             self.allocation.share(way, self.board.voice_wants(), camera, self.wishes, coded.encode_time, now)
         });
         let plan = self.plan();
-        let pauses = self.share.as_ref().is_some_and(|share| share.picture.is_none());
-        self.board.pauses.store(pauses, Ordering::Release);
-        // While pictures flow a queue is theirs and their rate control's; without them the voice looks after itself.
-        let voice = self.share.as_ref().filter(|_| plan.is_some()).map(|share| share.voice);
-        self.board.share_voice(voice);
+        self.board.pauses.store(self.share.is_some() && self.allocation.pauses(), Ordering::Release);
+        // While pictures flow a queue is theirs and their rate control's; without them the voice looks after itself. In a dip, which is
+        // over soon, it stays as it is.
+        let dips = self.share.is_some() && plan.is_none() && !self.hidden && !self.allocation.pauses();
+        if !dips {
+            self.board.share_voice(self.share.as_ref().filter(|_| plan.is_some()).map(|share| share.voice));
+        }
         self.look_due = now + if self.share.is_some() { LOOK_EVERY } else { IDLE };
         self.counts.target = self.share.as_ref().map(|_| self.rate.target(now));
         (self.counts.queue, self.counts.loss, self.counts.plan) = (self.rate.queue(), self.rate.loss(), plan);

@@ -11,6 +11,9 @@ use crate::units::LocalTime;
 /// The quickest piece of a slot of this time stands for it: two frames.
 const SLOT: Duration = Duration::from_millis(80);
 
+/// The longest wait of late is that of this time.
+const LATELY: Duration = Duration::from_millis(300);
+
 /// The quickest way is looked for in so many spans of this.
 const SPAN: Duration = Duration::from_secs(2);
 const SPANS: usize = 10;
@@ -28,6 +31,8 @@ const MOST_JITTER_MS: f64 = 25.0;
 pub(super) struct Delay {
     /// Pieces of the slot: when they left and how long they took.
     lately: VecDeque<(LocalTime, f64)>,
+    /// The slowest of the last [`LATELY`], ever quicker ones after it.
+    slowest: VecDeque<(LocalTime, f64)>,
     /// The quickest of each span.
     spans: VecDeque<(LocalTime, f64)>,
     origin: Option<u64>,
@@ -36,6 +41,7 @@ pub(super) struct Delay {
     before: Option<f64>,
     jitter: f64,
     queue: f64,
+    longest: f64,
 }
 
 impl Delay {
@@ -54,6 +60,23 @@ impl Delay {
         let floor = self.lately.iter().map(|(_, took)| *took).fold(f64::INFINITY, f64::min);
         let base = self.spans.iter().map(|(_, took)| *took).fold(f64::INFINITY, f64::min);
         self.queue = (floor - base - self.jitter).max(0.0);
+        self.note_slowest(piece.sent, took);
+        self.longest = self.slowest.front().map_or(0.0, |(_, slowest)| (slowest - base - self.jitter).max(0.0));
+    }
+
+    /// The longest that a piece of late waited, ms.
+    pub(super) fn longest(&self) -> f64 {
+        self.longest
+    }
+
+    fn note_slowest(&mut self, sent: LocalTime, took: f64) {
+        while self.slowest.front().is_some_and(|(at, _)| sent.saturating_since(*at) > LATELY) {
+            let _ = self.slowest.pop_front();
+        }
+        while self.slowest.back().is_some_and(|(_, slowest)| *slowest <= took) {
+            let _ = self.slowest.pop_back();
+        }
+        self.slowest.push_back((sent, took));
     }
 
     /// The standing queue, ms.

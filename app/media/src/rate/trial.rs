@@ -10,6 +10,9 @@ use crate::units::LocalTime;
 const PIECES: u32 = 40;
 const SPAN: Duration = Duration::from_millis(600);
 
+/// So few pieces that they take longer than this say nothing in time: what they lost is the loss of another moment.
+const LONGEST: Duration = Duration::from_secs(3);
+
 /// Losses so far above the way's own are tried: this share, and this many deviations of chance.
 const MORE: f64 = 0.04;
 const DEVIATIONS: f64 = 3.0;
@@ -64,6 +67,14 @@ impl Trial {
         self.own
     }
 
+    /// Time passes: a trial without enough pieces is over.
+    pub(super) fn pass(&mut self, now: LocalTime) {
+        let since = self.count.since.or(self.tried.map(|(since, _)| since));
+        if since.is_some_and(|since| now.saturating_since(since) > LONGEST) {
+            self.forget();
+        }
+    }
+
     /// Whether less is sent to see.
     pub(super) fn tries(&self) -> bool {
         self.tried.is_some()
@@ -110,5 +121,28 @@ impl Trial {
         }
         self.own = (0.5 * (before + after)).min(MOST_OWN);
         Some(Verdict::Own)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: u64) -> LocalTime {
+        LocalTime(5_000_000) + Duration::from_millis(ms)
+    }
+
+    #[test]
+    fn a_trial_that_too_few_pieces_could_decide_is_given_up() {
+        let mut trial = Trial::default();
+        let begun = (0..100).find(|n| {
+            let _ = trial.settled(at(n * 20), n % 4 == 0, 1.0, at(n * 20 + 40));
+            trial.tries()
+        });
+        assert_eq!(begun, Some(39), "a quarter lost all at once is tried");
+        trial.pass(at(2_500));
+        assert!(trial.tries());
+        trial.pass(at(6_000));
+        assert!(!trial.tries(), "nothing was sent to decide it");
     }
 }

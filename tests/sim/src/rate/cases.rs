@@ -71,6 +71,8 @@ pub struct Case {
     pub most: u32,
     /// The wire rate of a call's sound, kbit/s.
     pub sound: u32,
+    /// It is what the voice wants instead, which protects itself and shares the way with the picture as a phone's does.
+    pub shares: bool,
     /// How much too quick receivers' clocks are.
     pub skew: f64,
 }
@@ -126,6 +128,7 @@ impl Case {
             flows: vec![Plan::call(0.0)],
             most: 4_000,
             sound: 60,
+            shares: false,
             skew: 0.0001,
         }
     }
@@ -159,7 +162,7 @@ impl Case {
                 Box::new(Media::new(Settings {
                     which,
                     limits: Limits { least: LEAST, most: Kbps(self.most) },
-                    sound: Kbps(self.sound),
+                    sound: (!self.shares).then_some(Kbps(self.sound)),
                     begins,
                     paused: paused.map(|(from, to)| (at(from), at(to))),
                     uses: uses.map(Kbps),
@@ -277,7 +280,7 @@ pub fn lossy_and_narrow(share: f64) -> Case {
     let name = format!("full-loss-{:.0}", 100.0 * share);
     let case = Case::new(&name, "1 Mbit/s, 20 ms, random losses", 60.0, &[(0.0, 1_000.0)])
         .flows(vec![Plan::call(0.0).far(20.0)]);
-    Case { luck: Luck::Random(share), jitter_ms: 3.0, ..case }
+    Case { luck: Luck::Random(share), jitter_ms: 3.0, shares: true, ..case }
 }
 
 /// 5 Mbit/s with half a second of queue, and a call that wants 10.
@@ -303,13 +306,12 @@ pub fn mobile() -> Case {
     Case { room: Room::Span(Duration::from_secs(1)), jitter_ms: 10.0, ..case }
 }
 
-/// A narrow link: 100 ms of queue, and as much sound as the voice would spend on it.
+/// A narrow link: 100 ms of queue, and a voice that protects itself.
 #[must_use]
 pub fn narrow(kbps: f64) -> Case {
     let case = Case::new(&format!("narrow-{kbps}"), &format!("{kbps} kbit/s, 100 ms of queue"), 60.0, &[(0.0, kbps)])
         .flows(vec![Plan::call(0.0).far(20.0)]);
-    let sound = if kbps < 100.0 { 36 } else { 48 };
-    Case { room: Room::Span(Duration::from_millis(100)), jitter_ms: 5.0, sound, ..case }
+    Case { room: Room::Span(Duration::from_millis(100)), jitter_ms: 5.0, shares: true, ..case }
 }
 
 /// A long bad way.

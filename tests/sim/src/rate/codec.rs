@@ -61,13 +61,17 @@ impl Codec {
         if self.paused || full || !self.turn.is_multiple_of(every) {
             return None;
         }
-        let share = 1_000.0 / 8.0 * kbps * every as f64 / FPS as f64;
+        Some(self.coded(1_000.0 / 8.0 * kbps * every as f64 / FPS as f64))
+    }
+
+    /// A frame of about `share` bytes.
+    pub fn coded(&mut self, share: f64) -> usize {
         let noise = (NOISE * self.chance.gaussian()).exp();
         let wish =
             if self.begun { (share - 0.3 * self.debt).max(0.3 * share) } else { LARGEST_KEY.min(KEY_FRAMES * share) };
         let bytes = (wish * noise).max(60.0);
         self.debt = (self.debt + bytes - share).clamp(-share, MOST_DEBT * share);
         self.begun = true;
-        Some(bytes as usize)
+        bytes as usize
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use ahoy_media::{Arrival, Kbps, Limits, LocalTime, RateControl, Silence};
+use ahoy_media::{Arrival, Kbps, Limits, LocalTime, RateControl, Silence, Way};
 
 use super::cubic::Cubic;
 use super::packet::View;
@@ -125,12 +125,50 @@ impl Control {
         }
     }
 
+    /// The longest that a piece of late waited.
+    #[must_use]
+    pub fn longest_wait(&self) -> Duration {
+        match self {
+            Self::Ours(ours) => ours.longest_wait(),
+            Self::Cubic(_) => Duration::ZERO,
+        }
+    }
+
+    /// What it knows of the way, for who shares it out.
+    #[must_use]
+    pub fn way(&self, now: LocalTime) -> Way {
+        let target = self.target(now);
+        let (reports, queue) = (Kbps(0), Duration::ZERO);
+        match self {
+            Self::Ours(ours) => Way {
+                target,
+                reports,
+                queue: ours.queue_left(now),
+                loss: ours.loss(),
+                mean_run: ours.mean_run(),
+                round_trip: ours.round_trip(),
+                silence: ours.silence(now),
+            },
+            Self::Cubic(cubic) => Way {
+                target,
+                reports,
+                queue,
+                loss: 0.0,
+                mean_run: 1.0,
+                round_trip: Some(cubic.round_trip),
+                silence: Silence::Heard,
+            },
+        }
+    }
+
     /// What it believes.
     #[must_use]
     pub fn view(&self, now: LocalTime) -> View {
         let target = f64::from(self.target(now).0);
         match self {
-            Self::Ours(ours) => View { target, queue_ms: ours.queue().as_secs_f64() * 1_000.0, loss: ours.loss() },
+            Self::Ours(ours) => {
+                View { target, queue_ms: ours.queue().as_secs_f64() * 1_000.0, loss: ours.loss(), ..View::default() }
+            }
             Self::Cubic(_) => View { target, ..View::default() },
         }
     }

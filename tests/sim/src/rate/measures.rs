@@ -20,6 +20,10 @@ pub struct Measures {
     pub frame_p50: f64,
     /// Its 95th percentile.
     pub frame_p95: f64,
+    /// Whole frames a second that arrived of each call that goes forward.
+    pub fps: f64,
+    /// What the voice of each of them took on average, kbit/s on the wire.
+    pub voice: f64,
     /// The share of pieces lost, whatever the reason.
     pub lost: f64,
     /// Jain's index of the calls that go forward, over the last third.
@@ -47,6 +51,8 @@ pub fn measure(case: &Case, outcome: &Outcome) -> Measures {
     let mut frames: Vec<f64> =
         calls.iter().flat_map(|n| outcome.flows[*n].frame_delays.iter().copied().flatten()).collect();
     let third = case.length / 3.0;
+    let spoke: f64 = calls.iter().flat_map(|n| &outcome.flows[*n].views).map(|view| view.voice).sum();
+    let talk: f64 = calls.iter().map(|n| case.length - case.flows[*n].begins).sum();
     let lost: f64 = calls.iter().map(|n| outcome.flows[*n].lost(0.0, case.length)).sum();
     let steps = Steps { case, outcome, calls: &calls, wanted: &wanted };
     Measures {
@@ -56,6 +62,8 @@ pub fn measure(case: &Case, outcome: &Outcome) -> Measures {
         queue_p95: percentile(&mut queue, 0.95),
         frame_p50: percentile(&mut frames, 0.5),
         frame_p95: percentile(&mut frames, 0.95),
+        fps: frames.len() as f64 / talk.max(1.0),
+        voice: spoke * SAMPLE.as_secs_f64() / talk.max(1.0),
         lost: lost / calls.len().max(1) as f64,
         jain: jain(&calls.iter().map(|n| outcome.flows[*n].kbps(2.0 * third, case.length)).collect::<Vec<_>>()),
         against_tcp: (!others.is_empty())

@@ -5,22 +5,25 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use ahoy_media::{Kbps, Limits, LocalTime};
+use ahoy_media::voice_rate::PACKET_BYTES;
+use ahoy_media::{Feedback, Kbps, Limits, LocalTime};
 
 use super::codec::{Codec, FPS};
 use super::control::{Control, Which};
 use super::packet::{Flow, Outbox, Packet, Payload, View};
 use super::receiver::Receiver;
+use super::sharing::Sharing;
 
 /// Wire bytes of the largest piece.
 const PIECE: usize = 1_200;
 /// Headers of a piece.
-const HEADERS: usize = 57 + 14;
+const HEADERS: usize = PACKET_BYTES + 14;
 const SOUND_EVERY: Duration = Duration::from_millis(20);
+const SOUND_TICKS: u32 = 2;
 /// A report: headers, what it always says, and so much a number.
-const REPORT_BYTES: usize = 57 + 20;
+const REPORT_BYTES: usize = PACKET_BYTES + 20;
 const ARRIVAL_BYTES: usize = 3;
-const SOUND_QUEUE_BYTES: usize = 57 + 35;
+const FEEDBACK_BYTES: usize = PACKET_BYTES + 35;
 /// The encoder skips a frame when more than this share of one waits.
 const WAITING: f64 = 0.5;
 /// While a window is closed pieces wait this long before they ask again.
@@ -33,8 +36,8 @@ pub struct Settings {
     pub which: Which,
     /// The range of the target.
     pub limits: Limits,
-    /// Wire rate of the sound.
-    pub sound: Kbps,
+    /// Wire rate of the sound; `None`: that of a voice which protects itself, and shares the way with the picture as a phone's does.
+    pub sound: Option<Kbps>,
     /// When the call begins.
     pub begins: LocalTime,
     /// From when to when no pictures are sent.
@@ -62,6 +65,8 @@ pub struct Media {
     control: Control,
     codec: Codec,
     receiver: Receiver,
+    sharing: Option<Sharing>,
+    tick: u32,
     next_frame: LocalTime,
     next_sound: LocalTime,
     next_piece: LocalTime,
@@ -80,6 +85,8 @@ impl Media {
             control: Control::new(settings.which, settings.limits, begins),
             codec: Codec::new(settings.seed),
             receiver: Receiver::new(settings.seed.wrapping_mul(977) << 20, settings.skew),
+            sharing: settings.sound.is_none().then(|| Sharing::new(settings.limits.most, begins)),
+            tick: 0,
             next_frame: begins + Duration::from_micros(settings.seed % 41_667),
             next_sound: begins + Duration::from_micros(settings.seed % 20_000),
             next_piece: begins,
@@ -93,22 +100,60 @@ impl Media {
 
     fn code(&mut self, now: LocalTime) {
         let paused = self.settings.paused.is_some_and(|(from, to)| from <= now && now < to);
-        let left = self.control.target(now).0.saturating_sub(self.settings.sound.0);
-        let budget = Kbps(self.settings.uses.map_or(left, |uses| left.min(uses.0)));
-        let waiting: usize = self.waiting.iter().map(|(_, bytes)| bytes).sum();
-        let full = waiting as f64 > WAITING * f64::from(budget.0) * 1_000.0 / 8.0 / FPS as f64;
         if paused || !self.control.pictures(now) {
             return;
         }
-        let Some(bytes) = self.codec.frame(budget, full) else { return };
-        // What the target gives is wire bytes.
-        let pieces = bytes.div_ceil(PIECE);
-        for index in 0..pieces {
-            let share = (bytes * (index + 1) / pieces - bytes * index / pieces).max(HEADERS + 1);
+        let waiting: usize = self.waiting.iter().map(|(_, bytes)| bytes).sum();
+        if let Some(sharing) = &mut self.sharing {
+            let Some(plan) = sharing.picture(waiting, self.control.pace(now), now) else { return };
+            let bytes = self.codec.coded(125.0 * f64::from(plan.kbps.0) / f64::from(plan.fps));
+            sharing.coded(bytes, now);
+            // What the plan gives is bytes without headers and parity.
+            let pieces = bytes.div_ceil(PIECE - HEADERS);
+            let parity = (sharing.redundancy() * pieces as f64).round() as usize;
+            self.cut(bytes + HEADERS * pieces, pieces, parity, now);
+        } else {
+            let left = self.control.target(now).0.saturating_sub(self.settings.sound.map_or(0, |sound| sound.0));
+            let budget = Kbps(self.settings.uses.map_or(left, |uses| left.min(uses.0)));
+            let full = waiting as f64 > WAITING * f64::from(budget.0) * 1_000.0 / 8.0 / FPS as f64;
+            let Some(bytes) = self.codec.frame(budget, full) else { return };
+            self.cut(bytes, bytes.div_ceil(PIECE), 0, now);
+        }
+    }
+
+    /// Cuts a frame of so many wire bytes into pieces, of which all are needed, and adds parity.
+    fn cut(&mut self, bytes: usize, pieces: usize, parity: usize, now: LocalTime) {
+        let data = (0..pieces).map(|index| bytes * (index + 1) / pieces - bytes * index / pieces);
+        for share in data.chain(std::iter::repeat_n(bytes.div_ceil(pieces), parity)) {
+            let share = share.max(HEADERS + 1);
             self.waiting.push_back((self.sequence, share));
         }
         let _ = self.frames.insert(self.sequence, Frame { at: now, pieces, arrived: 0, whole: None });
         self.sequence += 1;
+    }
+
+    /// The next sound leaves.
+    fn speak(&mut self, now: LocalTime, out: &mut Outbox) {
+        let (packet, span) = match (&mut self.sharing, self.settings.sound) {
+            (Some(sharing), _) => (sharing.voice.send(now), sharing.voice.span()),
+            (None, sound) => {
+                let bytes = sound.map_or(0, |sound| u64::from(sound.0) * SOUND_EVERY.as_millis() as u64 / 8) as usize;
+                let payload = Payload::Sound { sent: now, first: self.tick, ticks: SOUND_TICKS };
+                self.tick = self.tick.wrapping_add(SOUND_TICKS);
+                (Packet { bytes, payload }, SOUND_EVERY)
+            }
+        };
+        self.control.sent_sound(packet.bytes, now);
+        out.push(packet);
+        self.next_sound = now + span;
+    }
+
+    fn take_feedback(&mut self, feedback: &Feedback, now: LocalTime) {
+        self.control.heard_queue(feedback.queue.span(), now);
+        if let Some(sharing) = &mut self.sharing {
+            sharing.voice.heard(feedback, self.control.way(now).round_trip, now);
+            sharing.look(self.control.way(now), self.control.longest_wait(), now);
+        }
     }
 
     fn release(&mut self, now: LocalTime, out: &mut Outbox) {
@@ -133,7 +178,8 @@ impl Media {
 impl Flow for Media {
     fn sender_due(&self) -> Option<LocalTime> {
         let piece = (!self.waiting.is_empty()).then_some(self.next_piece);
-        [Some(self.next_frame), Some(self.next_sound), piece].into_iter().flatten().min()
+        let look = self.sharing.as_ref().map(Sharing::due);
+        [Some(self.next_frame), Some(self.next_sound), piece, look].into_iter().flatten().min()
     }
 
     fn receiver_due(&self) -> Option<LocalTime> {
@@ -142,10 +188,10 @@ impl Flow for Media {
 
     fn wake_sender(&mut self, now: LocalTime, out: &mut Outbox) {
         if self.next_sound <= now {
-            let bytes = (u64::from(self.settings.sound.0) * SOUND_EVERY.as_millis() as u64 / 8) as usize;
-            self.control.sent_sound(bytes, now);
-            out.push(Packet { bytes, payload: Payload::Sound { sent: now } });
-            self.next_sound = now + SOUND_EVERY;
+            self.speak(now, out);
+        }
+        if let Some(sharing) = self.sharing.as_mut().filter(|sharing| sharing.due() <= now) {
+            sharing.look(self.control.way(now), self.control.longest_wait(), now);
         }
         if self.next_frame <= now {
             self.code(now);
@@ -159,8 +205,8 @@ impl Flow for Media {
             let bytes = REPORT_BYTES + ARRIVAL_BYTES * arrivals.len();
             out.push(Packet { bytes, payload: Payload::Report(arrivals) });
         }
-        if let Some(queue) = self.receiver.sound_queue(now) {
-            out.push(Packet { bytes: SOUND_QUEUE_BYTES, payload: Payload::SoundQueue(queue) });
+        if let Some(feedback) = self.receiver.feedback(now) {
+            out.push(Packet { bytes: FEEDBACK_BYTES, payload: Payload::Feedback(feedback) });
         }
     }
 
@@ -175,22 +221,30 @@ impl Flow for Media {
                     }
                 }
             }
-            Payload::Sound { sent } => self.receiver.sound(sent, now),
-            Payload::Report(_) | Payload::SoundQueue(_) | Payload::Segment { .. } | Payload::Acknowledged { .. } => {}
+            Payload::Sound { sent, first, ticks } => {
+                self.receiver.sound(sent, first, ticks, packet.bytes.saturating_sub(PACKET_BYTES), now);
+            }
+            Payload::Report(_) | Payload::Feedback(_) | Payload::Segment { .. } | Payload::Acknowledged { .. } => {}
         }
     }
 
     fn at_sender(&mut self, packet: Packet, now: LocalTime, out: &mut Outbox) {
         match packet.payload {
-            Payload::Report(arrivals) => self.control.heard(&arrivals, now),
-            Payload::SoundQueue(queue) => self.control.heard_queue(queue, now),
+            Payload::Report(arrivals) => {
+                self.control.heard(&arrivals, now);
+                if let Some(sharing) = &mut self.sharing {
+                    sharing.look(self.control.way(now), self.control.longest_wait(), now);
+                }
+            }
+            Payload::Feedback(feedback) => self.take_feedback(&feedback, now),
             Payload::Piece { .. } | Payload::Sound { .. } | Payload::Segment { .. } | Payload::Acknowledged { .. } => {}
         }
         self.release(now, out);
     }
 
     fn view(&self, now: LocalTime) -> View {
-        self.control.view(now)
+        let voice = self.sharing.as_ref().map_or(self.settings.sound, |sharing| Some(sharing.voice.wire()));
+        View { voice: voice.map_or(0.0, |kbps| f64::from(kbps.0)), ..self.control.view(now) }
     }
 
     fn frame_delays(&self) -> Vec<Option<f64>> {

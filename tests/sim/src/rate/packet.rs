@@ -2,9 +2,7 @@
 //! The run moves packets from one end of a flow to the other; flows fill an [`Outbox`].
 //! Sizes are wire bytes, headers included.
 
-use std::time::Duration;
-
-use ahoy_media::{Arrival, LocalTime};
+use ahoy_media::{Arrival, Feedback, LocalTime};
 
 /// What a packet is to its flow.
 #[derive(Clone, Debug)]
@@ -20,11 +18,15 @@ pub enum Payload {
     Sound {
         /// When it left.
         sent: LocalTime,
+        /// Its first tick.
+        first: u32,
+        /// How many ticks it has.
+        ticks: u32,
     },
     /// A report of pieces.
     Report(Vec<Arrival>),
-    /// What the sound's feedback says of the queue.
-    SoundQueue(Duration),
+    /// What the receiver says of the sound.
+    Feedback(Feedback),
     /// A segment of TCP.
     Segment {
         /// The number of the packet, never used twice.
@@ -80,4 +82,6 @@ pub struct View {
     pub queue_ms: f64,
     /// The share lost.
     pub loss: f64,
+    /// What the voice takes, kbit/s on the wire.
+    pub voice: f64,
 }

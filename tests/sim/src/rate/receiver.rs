@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use ahoy_media::{Arrival, LocalTime, MediaTime};
+use ahoy_media::{Abilities, Arrival, Feedback, LocalTime, MediaTime, Stamp, Tenths};
 
 /// A report follows an arrival by so much at the latest; larger frames are told in one.
 pub const REPORTS: Duration = Duration::from_millis(30);
@@ -18,7 +18,7 @@ const MOST: usize = 256;
 
 /// Sound's feedback: how often, and over which time the quickest way is looked for.
 const SOUND: Duration = Duration::from_millis(100);
-const QUICKEST: Duration = Duration::from_secs(10);
+const QUICKEST: Duration = Duration::from_secs(30);
 const LATELY: Duration = Duration::from_millis(200);
 
 /// A receiver.
@@ -32,13 +32,28 @@ pub struct Receiver {
     due: Option<LocalTime>,
     sound: VecDeque<(LocalTime, u64)>,
     sound_due: Option<LocalTime>,
+    /// The newest tick of sound, and which of it and those before it were heard.
+    newest: Option<u32>,
+    heard: u64,
+    sound_bytes: u32,
 }
 
 impl Receiver {
     /// A receiver whose clock is `skew` (0.0002: 200 ppm) too quick.
     #[must_use]
     pub fn new(origin: u64, skew: f64) -> Self {
-        Self { origin, skew, arrived: BTreeMap::new(), from: 0, due: None, sound: VecDeque::new(), sound_due: None }
+        Self {
+            origin,
+            skew,
+            arrived: BTreeMap::new(),
+            from: 0,
+            due: None,
+            sound: VecDeque::new(),
+            sound_due: None,
+            newest: None,
+            heard: 0,
+            sound_bytes: 0,
+        }
     }
 
     /// A piece arrived.
@@ -48,8 +63,13 @@ impl Receiver {
         let _ = self.due.get_or_insert(now + REPORTS);
     }
 
-    /// Sound that left at `sent` arrived.
-    pub fn sound(&mut self, sent: LocalTime, now: LocalTime) {
+    /// Sound that left at `sent` arrived: so many ticks from `first` on.
+    pub fn sound(&mut self, sent: LocalTime, first: u32, ticks: u32, payload: usize, now: LocalTime) {
+        let last = first.wrapping_add(ticks - 1);
+        let step = last.wrapping_sub(self.newest.unwrap_or(last));
+        self.heard = self.heard.checked_shl(step).unwrap_or(0) | ((1 << ticks) - 1);
+        self.newest = Some(last);
+        self.sound_bytes = self.sound_bytes.wrapping_add(u32::try_from(payload).unwrap_or(u32::MAX));
         let delay = now.0 - sent.0;
         while self.sound.front().is_some_and(|(at, _)| now.saturating_since(*at) > QUICKEST) {
             let _ = self.sound.pop_front();
@@ -74,11 +94,21 @@ impl Receiver {
         Some((first..=newest).map(|number| Arrival { number, at: self.arrived.get(&number).copied() }).collect())
     }
 
-    /// The queue that sound met, when it is time to say so.
-    pub fn sound_queue(&mut self, now: LocalTime) -> Option<Duration> {
+    /// What is said of sound, when it is time for it.
+    pub fn feedback(&mut self, now: LocalTime) -> Option<Feedback> {
         let _ = self.sound_due.take_if(|due| *due <= now)?;
         let quickest = self.sound.iter().map(|(_, delay)| *delay).min()?;
         let lately = self.sound.iter().rev().take_while(|(at, _)| now.saturating_since(*at) <= LATELY);
-        Some(Duration::from_micros(lately.map(|(_, delay)| *delay).min()? - quickest))
+        let queue = Duration::from_micros(lately.map(|(_, delay)| *delay).min()? - quickest);
+        Some(Feedback {
+            hears: true,
+            abilities: Abilities::OURS,
+            newest_audio: self.newest?,
+            heard: self.heard,
+            received_bytes: self.sound_bytes,
+            queue: Tenths::from_span(queue),
+            sent_at: Stamp(now.0 as u32),
+            echo: None,
+        })
     }
 }

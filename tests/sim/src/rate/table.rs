@@ -8,7 +8,7 @@ use super::cases::Case;
 use super::measures::Measures;
 
 /// What the columns say.
-const HEAD: &str = "| case | use % | kbit/s | queue p50 / p95 ms | frame p50 / p95 ms | lost % | Jain | share against TCP % | \
+const HEAD: &str = "| case | use % | kbit/s | queue p50 / p95 ms | frame p50 / p95 ms | frames/s | voice kbit/s | lost % | Jain | share against TCP % | \
                     drained after ms | 80 % after s | 90 % after s | Cubic: use % | queue p95 ms | frame p95 ms | lost % |";
 
 /// The lines of a table.
@@ -23,7 +23,7 @@ impl Table {
         let tcp = ours.against_tcp.map_or_else(String::new, |share| format!("{:.0}", 100.0 * share));
         let jain = if calls(case) > 1 { format!("{:.3}", ours.jain) } else { String::new() };
         self.lines.push(format!(
-            "| {} | {:.0} | {:.0} | {:.0} / {:.0} | {:.0} / {:.0} | {:.1} | {jain} | {tcp} | {} | {} | {} | {:.0} | {:.0} | {:.0} \
+            "| {} | {:.0} | {:.0} | {:.0} / {:.0} | {:.0} / {:.0} | {:.1} | {:.0} | {:.1} | {jain} | {tcp} | {} | {} | {} | {:.0} | {:.0} | {:.0} \
              | {:.1} |",
             case.name,
             100.0 * ours.used,
@@ -32,6 +32,8 @@ impl Table {
             ours.queue_p95,
             ours.frame_p50,
             ours.frame_p95,
+            ours.fps,
+            ours.voice,
             100.0 * ours.lost,
             list(&ours.drained, 0),
             list(&ours.risen, 1),
