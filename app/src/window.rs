@@ -203,7 +203,6 @@ fn words_of(payload: &(dyn Any + Send)) -> String {
 }
 
 /// Bevy with one sleeping window and nothing in it.
-#[must_use]
 pub fn base(wake: Wake) -> App {
     let (width, height) = FIRST_SIZE;
     let window = Window {

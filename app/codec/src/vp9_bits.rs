@@ -56,7 +56,7 @@ impl BitWriter {
     /// The lowest `count` bits of `value`.
     pub fn put(&mut self, value: u32, count: usize) {
         for n in (0..count).rev() {
-            if self.at % 8 == 0 {
+            if self.at.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             if let Some(byte) = self.bytes.last_mut() {

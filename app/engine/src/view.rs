@@ -145,6 +145,7 @@ pub struct Comparison {
 
 /// How far a comparison is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is one of them at a time")]
 pub enum ComparisonStage {
     /// The other phone has begun; its person waits for me to join.
     Asked,

@@ -139,7 +139,7 @@ fn a_way_that_changes_the_order_is_given_time() {
         let mut report = scene.report(newest, &[lost], Duration::ZERO);
         for (back, arrival) in report.arrivals.iter_mut().enumerate() {
             let number = newest - back;
-            if number % 5 == 0 {
+            if number.is_multiple_of(5) {
                 let came = arrival.map(|at| Stamp(at.0.wrapping_add(12 * 1_024)));
                 *arrival = came.filter(|came| came.0 <= report.sent_at.0);
             }

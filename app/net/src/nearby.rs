@@ -227,7 +227,7 @@ mod tests {
         let phone = Nearby { addr: PeerAddr::new(PeerId([1; 32])), name: String::new() };
         let first = list.clear();
         list.change(first, |phones| enter(phones, phone.clone()));
-        assert_eq!(*list.phones.borrow(), [phone.clone()]);
+        assert_eq!(*list.phones.borrow(), std::slice::from_ref(&phone));
         let second = list.clear();
         list.change(first, |phones| enter(phones, phone.clone()));
         assert!(list.phones.borrow().is_empty());

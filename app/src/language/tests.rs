@@ -153,7 +153,7 @@ fn screens_hold_no_words_of_their_own() {
     {
         for (at, literal) in literals(&code) {
             let before = code[..at].trim_end();
-            let outside_names = literal.replace(|letter: char| letter == '{' || letter == '}', " ");
+            let outside_names = literal.replace(['{', '}'], " ");
             if outside_names.chars().any(char::is_alphabetic) && !NOT_SAID.iter().any(|call| before.ends_with(call)) {
                 words.push(format!("{}: {literal}", path.file_name().unwrap().to_string_lossy()));
             }

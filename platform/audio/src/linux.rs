@@ -20,12 +20,29 @@ pub(crate) const ID_PREFIXES: &[&str] = &[pulse::ID_PREFIX, ALSA_PREFIX];
 
 const ALSA_PREFIX: &str = "alsa:";
 
+/// The plug-ins that bring a device of their own name: filters, and bridges to sound servers, which are not there when ALSA is asked.
+const PLUG_INS: &[&str] =
+    &["lavrate", "samplerate", "speexrate", "speex", "upmix", "vdownmix", "jack", "oss", "pulse", "pipewire"];
+
 pub(crate) fn devices() -> Result<Vec<Device>, AudioError> {
     match pulse::ask(|server| desktop::list(&server.host))? {
         Some(list) => {
             Ok(list?.into_iter().filter(|device| device.default || !device.id.ends_with(pulse::MONITOR)).collect())
         }
-        None => quietly(|| desktop::list(&alsa()?)),
+        None => {
+            let list = quietly(|| desktop::list(&alsa()?))?;
+            Ok(list.into_iter().filter(|device| device.default || is_a_choice(&device.id)).collect())
+        }
+    }
+}
+
+/// ALSA lists every way its plug-ins can be put together. What a person chooses between is each output of a card once, by the
+/// plug-in that takes any rate, and what the machine's owner has defined; all others can still be opened by their id.
+fn is_a_choice(id: &str) -> bool {
+    let name = id.strip_prefix(ALSA_PREFIX).unwrap_or(id);
+    match name.split_once(':') {
+        Some((plug_in, _)) => plug_in == "plughw",
+        None => !PLUG_INS.contains(&name),
     }
 }
 
@@ -91,4 +108,17 @@ unsafe extern "C" fn ignore(
     _format: *const c_char,
     _arguments: *mut alsa_sys::__va_list_tag,
 ) {
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cards_are_listed_once_and_filters_never() {
+        let shown = |id| is_a_choice(id);
+        assert!(shown("alsa:plughw:CARD=PCH,DEV=0") && shown("alsa:plughw:CARD=PCH,DEV=3") && shown("alsa:kitchen"));
+        let hidden = ["alsa:hw:CARD=PCH,DEV=0", "alsa:surround51:CARD=PCH,DEV=0", "alsa:speexrate", "alsa:pulse"];
+        assert!(!hidden.into_iter().any(shown));
+    }
 }

@@ -225,7 +225,6 @@ struct Notices {
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Notices {
-    #[expect(clippy::too_many_arguments, reason = "the specification's")]
     fn notify(
         &mut self,
         _name: &str,

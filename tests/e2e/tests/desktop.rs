@@ -10,7 +10,9 @@ use anyhow::{Context as _, Result};
 
 type Want = Wanted<&'static str, char>;
 
-fn start(bus: &BareBus) -> Result<(Mine<&'static str, char>, Receiver<Heard<&'static str, char>>)> {
+type Presses = Receiver<Heard<&'static str, char>>;
+
+fn start(bus: &BareBus) -> Result<(Mine<&'static str, char>, Presses)> {
     let (tell, heard) = channel();
     let mine = Mine::start(desktop::Bus::At(bus.address().to_owned()), move |news| {
         // The test may be over.

@@ -180,9 +180,8 @@ fn identity_and_contacts_move_to_a_new_directory() -> Result<()> {
     assert_eq!(with_passphrase(&moved, &["import", &file], PASSPHRASE)?.0, Some(0));
     let after = (moved.json(&["id"])?["id"].clone(), moved.json(&["contacts"])?);
     assert_eq!(after.0, before.0, "it is the same person");
-    for (one, other) in [(&before.1[0], &after.1[0])] {
-        assert_eq!((&one["id"], &one["name"], &one["verified"]), (&other["id"], &other["name"], &other["verified"]));
-    }
+    let (one, other) = (&before.1[0], &after.1[0]);
+    assert_eq!((&one["id"], &one["name"], &one["verified"]), (&other["id"], &other["name"], &other["verified"]));
     // And the contact hears from the moved phone as from the old one.
     let mut callee = rig.callee.start(&silent(&["answer"]))?;
     let mut caller = moved.start(&silent(&["call", "Callee"]))?;

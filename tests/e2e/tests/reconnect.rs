@@ -150,7 +150,7 @@ fn moves(host: Host, name: &str) -> Result<Option<Duration>> {
     for (phone, before) in [&mut talk.caller, &mut talk.callee].into_iter().zip(before) {
         // More than what was under way when the address went.
         let more = |stats: &serde_json::Value| stats["audio"]["received"].as_u64() >= Some(before + 50);
-        let _ = phone.stats_until("sound flows", more).with_context(|| format!("{name}"))?;
+        let _ = phone.stats_until("sound flows", more).with_context(|| name.to_string())?;
     }
     let took = moved.elapsed();
     talk.hang_up()?;

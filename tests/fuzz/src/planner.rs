@@ -147,7 +147,6 @@ impl Story {
             queue: Tenths(tape.word()? >> tape.roll(16)?),
             sent_at: Stamp(self.stamp),
             echo: Some(echo),
-            ..Feedback::default()
         })
     }
 

@@ -65,7 +65,7 @@ impl Story {
                 let head: Option<Vec<u8>> = (0..tape.roll(32)?).map(|_| tape.byte()).collect();
                 let tail = real.data.get(usize::from(tape.byte()?)..).unwrap_or_default();
                 let size = Size::new(tape.word()?, tape.word()?);
-                self.feed(&[&head?[..], tail].concat(), if size.width % 2 == 0 { real.size } else { size });
+                self.feed(&[&head?[..], tail].concat(), if size.width.is_multiple_of(2) { real.size } else { size });
             }
         }
         Some(())

@@ -264,11 +264,12 @@ mod tests {
     fn a_higher_rate_is_reached_when_a_second_of_it_is_carried() {
         let schedule = Schedule::changing(rate(500.0), [(10 * S, rate(1_000.0))]);
         let changes =
-            look(&schedule, &journal(|time| (time >= 13.0 || (time * 100.0) as u64 % 2 == 0).then_some(0))).changes;
+            look(&schedule, &journal(|time| (time >= 13.0 || ((time * 100.0) as u64).is_multiple_of(2)).then_some(0)))
+                .changes;
         assert_eq!(changes[0].goal, Goal::Share(800.0));
         assert!(changes[0].took_s.is_some_and(|took_s| (3.8..=4.0).contains(&took_s)), "{changes:?}");
         // Never: 400 kbit/s is all there is.
-        let never = look(&schedule, &journal(|time| ((time * 100.0) as u64 % 2 == 0).then_some(0)));
+        let never = look(&schedule, &journal(|time| (((time * 100.0) as u64).is_multiple_of(2)).then_some(0)));
         assert_eq!(never.changes[0].took_s, None);
     }
 
