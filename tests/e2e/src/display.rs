@@ -203,6 +203,14 @@ impl Screen {
         [self.0.rgb[at], self.0.rgb[at + 1], self.0.rgb[at + 2]]
     }
 
+    /// Whether a person would call what both show the same.
+    ///
+    /// # Errors
+    /// They are not of one size.
+    pub fn looks_like(&self, other: &Self) -> Result<bool> {
+        Ok(self.0.compare(&other.0)?.is_slight())
+    }
+
     /// How bright a place is, 0 to 255, by BT.709.
     #[must_use]
     pub fn grey(&self, x: usize, y: usize) -> u8 {

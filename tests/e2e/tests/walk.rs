@@ -1,12 +1,13 @@
 //! A person walks through the window of a real phone: adds a contact by link, makes a test call to Echo, mutes, hangs up,
 //! looks at past calls. Once with a pointer, once with the keyboard alone.
-//! Every step is looked for in the accessibility tree and on what the engine itself says: its statistics, and the command
-//! line beside the window.
+//! Every step is looked for in the accessibility tree, in what the engine itself says (its statistics, and the command line
+//! beside the window), and on the screen, which has to look different after it; what each looked like lies beside the program.
 
+use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::Stdio;
 
-use ahoy_e2e::display::Display;
+use ahoy_e2e::display::{Display, Screen};
 use ahoy_e2e::events::Events;
 use ahoy_e2e::hands::{Hand, Person};
 use ahoy_e2e::phone::{Owner, program};
@@ -20,6 +21,8 @@ struct Walk<'a> {
     person: Person<'a>,
     phone: &'a Owner,
     stats: PathBuf,
+    /// What the screen looked like after the last step.
+    seen: RefCell<Screen>,
 }
 
 #[test]
@@ -43,7 +46,8 @@ fn walk(hand: Hand) -> Result<()> {
     let _ = command.arg("--stats").arg(&stats).env("DBUS_SESSION_BUS_ADDRESS", bus.address()).stderr(Stdio::null());
     let _window = Window::start(&mut command, &display)?;
     display.focus_window()?;
-    let walk = Walk { person: Person { display: &display, reader: &reader, hand }, phone: &rig.callee, stats };
+    let person = Person { display: &display, reader: &reader, hand };
+    let walk = Walk { person, phone: &rig.callee, stats, seen: RefCell::new(display.look()?) };
     let walked = walk.begins().and_then(|()| walk.adds_somebody(&link)).and_then(|()| walk.calls_echo());
     let walked = walked.and_then(|()| walk.looks_back());
     display.keep(&program()?.with_file_name(format!("walk-{hand:?}.png").to_lowercase()))?;
@@ -59,8 +63,10 @@ impl Walk<'_> {
             person.press("Next")?;
             let _ = person.sees(&format!("Step {step} of 5"))?;
         }
+        self.pictured("first-run")?;
         person.press("Done")?;
         let _ = person.reader.find("Call Echo")?;
+        self.pictured("home")?;
         until("the phone knows its name", || {
             let settings = self.phone.run(&["settings"])?.stdout;
             Ok(String::from_utf8_lossy(&settings).lines().any(|line| line.contains("name") && line.contains("Jo")))
@@ -83,7 +89,7 @@ impl Walk<'_> {
             Ok(contacts.as_array().is_some_and(|all| all.iter().any(|contact| contact["name"] == "Ben")))
         })?;
         let _ = person.sees("Ben")?;
-        Ok(())
+        self.pictured("added")
     }
 
     fn calls_echo(&self) -> Result<()> {
@@ -91,6 +97,8 @@ impl Walk<'_> {
         self.go_home()?;
         person.press("Call Echo")?;
         until("the call is connected", || self.has_happened("connected"))?;
+        let _ = person.reader.find("Mute")?;
+        self.pictured("call")?;
         person.press("Mute")?;
         let muted = person.reader.find("You are muted. Unmute")?;
         ensure!(
@@ -98,15 +106,19 @@ impl Walk<'_> {
             "a muted microphone is a switch that is on"
         );
         let _ = person.sees("You are muted")?;
+        self.pictured("muted")?;
         person.press("You are muted. Unmute")?;
         let open = person.reader.find("Mute")?;
         ensure!(!open.is(State::Pressed), "an open microphone is a switch that is off");
         person.press("Minimise: do something else, the call goes on")?;
         let _ = person.reader.find("Past calls")?;
         ensure!(!self.has_happened("ended")?, "a call that is minimised goes on");
+        self.pictured("minimised")?;
         person.press("Back to the call with Echo")?;
         person.press("Hang up")?;
         until("the call has ended", || self.has_happened("ended"))?;
+        let _ = person.reader.find("Leave this call")?;
+        self.pictured("ended")?;
         person.press("Leave this call")
     }
 
@@ -116,10 +128,26 @@ impl Walk<'_> {
         ensure!(calls[0]["ended_reason"] == "completed", "the store says {calls}");
         person.press("Past calls")?;
         let _ = person.sees("Outgoing voice call")?;
+        self.pictured("history")?;
         self.go_home()?;
         person.press("Settings")?;
         let _ = person.sees("Sound and camera")?;
+        self.pictured("settings")?;
         self.go_home()
+    }
+
+    /// The screen has changed with this step; a frame may be a moment behind what a screen reader was told.
+    fn pictured(&self, step: &str) -> Result<()> {
+        until(&format!("'{step}' changes the screen"), || {
+            let now = self.person.display.look()?;
+            let changed = !now.looks_like(&self.seen.borrow())?;
+            if changed {
+                *self.seen.borrow_mut() = now;
+            }
+            Ok(changed)
+        })?;
+        let name = format!("walk-{:?}-{step}.png", self.person.hand).to_lowercase();
+        self.person.display.keep(&program()?.with_file_name(name))
     }
 
     /// Goes back until everybody is seen.
