@@ -42,7 +42,7 @@ impl Toast {
     }
 }
 
-/// Something at the foot of a screen that a line must not cover: it stands above it.
+/// Something at the foot of a screen that a line must not cover, and stands above: controls, and that one is muted.
 #[derive(Component, Clone, Copy, Debug, Default)]
 pub struct KeepClear;
 

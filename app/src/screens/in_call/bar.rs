@@ -98,7 +98,7 @@ fn muted_line(ui: &mut ChildSpawnerCommands<'_>) {
         border_radius: BorderRadius::all(px(theme::RADIUS_CONTROL)),
         ..default()
     };
-    let _ = ui.spawn((MutedLine, line, Fill(Paint::Accent), Pickable::IGNORE)).with_children(|ui| {
+    let _ = ui.spawn((MutedLine, KeepClear, line, Fill(Paint::Accent), Pickable::IGNORE)).with_children(|ui| {
         let _ = ui.spawn(Icon::MicrophoneOff.node(20.0, Paint::OnAccent));
         let _ = ui.spawn((widgets::text(Type::Strong, Paint::OnAccent, Phrase::Nothing), MutedWords, LiveRegion));
     });
