@@ -102,7 +102,6 @@ fn the_first_frame_after_the_rate_fell_is_no_larger_than_the_new_rate_allows() {
         for size in [Size::VGA, Size::new(480, 360)] {
             for repair in [false, true] {
                 let (bytes, share) = after_a_fall(kbps, fps, size, repair);
-                eprintln!("{kbps} {fps} {size} {repair}: {share} {bytes:?}");
                 assert!(10 * bytes[0] <= 22 * share, "{kbps} kbit/s, {size}: {bytes:?} bytes for {share}");
                 let mean = bytes.iter().sum::<usize>() / bytes.len();
                 assert!(2 * mean >= share && mean <= 2 * share, "{kbps} kbit/s, {size}: {bytes:?} bytes for {share}");

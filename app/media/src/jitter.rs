@@ -211,7 +211,7 @@ impl JitterBuffer {
         self.heard.bitmap()
     }
 
-    /// How much longer the way took lately than at its quickest in the last 10 s.
+    /// How much longer the way took lately than at its quickest in the last 30 s.
     #[must_use]
     pub fn queue(&self) -> Duration {
         self.arrivals.queue()
